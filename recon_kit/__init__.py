@@ -1,0 +1,1 @@
+"""Recon Kit: which money paid what, exact to the cent, and a page that shows it."""

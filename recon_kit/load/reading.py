@@ -1,0 +1,109 @@
+"""`read`: which reader a file belongs to, told by its content alone."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from recon_kit.errors import Fault, LoadError
+from recon_kit.load.archive import is_archive, members
+from recon_kit.load.loaded import Loaded, Source
+from recon_kit.load.source import Hints, SourceFile
+from recon_kit.policy import Policy
+from recon_kit.tables import ALL, CHECKS
+
+READERS = ("camt", "mt940", "ofx", "qif", "bai2", "bank_csv", "multisafepay", "exact_online", "xero", "mapped")
+"""Modules of this room that each read one family of formats; others join by the entry point `recon_kit.readers`."""
+
+
+class Reader(Protocol):
+    """What a reader module offers."""
+
+    def claims(self, head: SourceFile) -> str | None:
+        """The format's name if the head of the file is of this family, else None; reads nothing but the head."""
+
+    def read(self, file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
+        """The whole file, or a `LoadError` with every fault."""
+
+
+def read(path: str | Path, *, policy: Policy | None = None, **hints: object) -> Loaded:
+    """Read a file of any known format into declared tables.
+
+    Args:
+        path: the file; its name plays no part in recognising it. An archive is read member by member.
+        policy: the workspace's policy, for readers with switches; the defaults if None.
+        hints: see `Hints`.
+    Raises:
+        LoadError: the file is refused whole; names file, line, field, value and expectation of every fault.
+        ParameterError: a hint that does not exist.
+    """
+    where = Path(path)
+    return read_source(SourceFile(where.name, path=where), policy or Policy(), Hints.of(hints))
+
+
+def read_source(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
+    """As `read`, for a file already opened and hints already checked."""
+    _refuse_hopeless(file)
+    if is_archive(file):
+        return _joined(file, [read_source(member, policy, hints) for member in members(file)])
+    return _reader(file, hints).read(file, policy, hints)
+
+
+def readers() -> dict[str, Reader]:
+    """All readers by module name, those of other packages included."""
+    own: dict[str, Reader] = {name: import_module(f"recon_kit.load.{name}") for name in READERS}  # type: ignore[misc]
+    return own | {found.name: found.load() for found in entry_points(group="recon_kit.readers")}
+
+
+def _reader(file: SourceFile, hints: Hints) -> Reader:
+    known = readers()
+    if hints.mapping:
+        return known["mapped"]
+    if hints.layout:
+        return known["bank_csv"]
+    claimed = {name: found for name, reader in known.items() if (found := reader.claims(file))}
+    if len(claimed) > 1:
+        both = " and ".join(f"{found} ({name})" for name, found in claimed.items())
+        raise LoadError(file.name, [Fault(f"one format, but its content fits {both}; name the layout")])
+    if not claimed:
+        raise LoadError(file.name, [Fault(_unrecognised(file, known), line=1)])
+    return known[next(iter(claimed))]
+
+
+def _unrecognised(file: SourceFile, known: dict[str, Reader]) -> str:
+    first = next((line.strip() for line in file.head_lines if line.strip()), "")[:80]
+    told = f"a format that is known, but nothing recognises a file that begins {first!r}"
+    explained = [text for reader in known.values() if (text := getattr(reader, "explain", lambda _: None)(file))]
+    return "; ".join([told, *explained])
+
+
+def _refuse_hopeless(file: SourceFile) -> None:
+    if file.n_bytes == 0:
+        raise LoadError(file.name, [Fault("content, but the file is empty (0 bytes)")])
+    if not file.head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise LoadError(file.name, [Fault("content, but there are only blanks", line=1)])
+    if re.match(r"\s*(<!doctype html|<html)", file.head_text.lstrip("\ufeff"), re.IGNORECASE):
+        raise LoadError(file.name, [Fault("a statement, but this is a web page (perhaps a login or error page)", line=1)])
+
+
+def _joined(archive: SourceFile, parts: list[Loaded]) -> Loaded:
+    if not parts:
+        raise LoadError(archive.name, [Fault("a file in the archive, but it holds none")])
+    roles = sorted({part.source.role for part in parts})
+    if len(roles) > 1:
+        raise LoadError(archive.name, [Fault(f"files of one kind in the archive, but it holds {' and '.join(roles)}")])
+    declared = {table.name: table for table in ALL}
+    names = dict.fromkeys(name for part in parts for name in part.tables)
+    tables = {}
+    for name in names:
+        rows = pd.concat([part.tables[name] for part in parts if name in part.tables], ignore_index=True)
+        tables[name] = declared[name].conform(rows.drop_duplicates(list(declared[name].key), ignore_index=True))
+    checks = CHECKS.conform(pd.concat([part.checks for part in parts], ignore_index=True))
+    formats = "+".join(dict.fromkeys(part.source.format for part in parts))
+    counts = (sum(part.source.n_read for part in parts), sum(part.source.n_skipped for part in parts))
+    return Loaded(Source(archive.name, archive.sha256, archive.n_bytes, formats, roles[0], *counts), tables, checks)

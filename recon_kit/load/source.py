@@ -1,0 +1,165 @@
+"""What a reader is given: the file, its head, and the hints that no content can tell."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from recon_kit.errors import Fault, LoadError, ParameterError, nearest
+
+HEAD_BYTES = 65_536
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What no content can tell; all optional.
+
+    Args:
+        account: our account, where the file does not name it.
+        currency: ISO 4217, where the file does not name it.
+        entity: legal entity to write into every row.
+        date_order: "dmy", "mdy" or "ymd", where days and months could be swapped.
+        decimal_mark: "," or ".", where amounts could be read both ways.
+        layout: name of a CSV layout to use instead of recognising one.
+        mapping: path of a column-mapping file (TOML) for a sheet of one's own.
+        encoding: text encoding, where neither a byte-order mark nor the content tells.
+        snapshot_on: day that an open-item list describes, where the file does not say.
+        complete: whether an open-item list holds every open item of its entity.
+        psp_account: merchant account at the provider, where the file does not name it.
+    """
+
+    account: str | None = None
+    currency: str | None = None
+    entity: str | None = None
+    date_order: str | None = None
+    decimal_mark: str | None = None
+    layout: str | None = None
+    mapping: str | None = None
+    encoding: str | None = None
+    snapshot_on: date | None = None
+    complete: bool | None = None
+    psp_account: str | None = None
+
+    @classmethod
+    def of(cls, hints: dict[str, object]) -> Hints:
+        """Hints from keyword arguments.
+
+        Raises:
+            ParameterError: a name that is no hint, or a value outside its choices; names the nearest right one.
+        """
+        known = [field.name for field in fields(cls)]
+        faults = [Fault(f"no hint {name!r}{nearest(name, known)}") for name in hints if name not in known]
+        if hints.get("date_order") not in (None, "dmy", "mdy", "ymd"):
+            faults.append(Fault("'dmy', 'mdy' or 'ymd'", field="date_order", found=str(hints["date_order"])))
+        if hints.get("decimal_mark") not in (None, ",", "."):
+            faults.append(Fault("',' or '.'", field="decimal_mark", found=str(hints["decimal_mark"])))
+        if faults:
+            raise ParameterError("hints", faults)
+        return cls(**hints)  # type: ignore[arg-type]
+
+
+class SourceFile:
+    """A file's bytes under the name that people know it by; may be a member of an archive, held in memory."""
+
+    def __init__(self, name: str, *, path: Path | None = None, content: bytes | None = None) -> None:
+        self.name = name
+        self._path, self._content = path, content
+
+    def open(self) -> BinaryIO:
+        """The bytes from the start."""
+        return self._path.open("rb") if self._path else io.BytesIO(self._content or b"")
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first 64 KiB."""
+        with self.open() as file:
+            return file.read(HEAD_BYTES)
+
+    @cached_property
+    def n_bytes(self) -> int:
+        """Size."""
+        return self._path.stat().st_size if self._path else len(self._content or b"")
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the whole content, hexadecimal."""
+        with self.open() as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @cached_property
+    def head_text(self) -> str:
+        """The head as text for recognition only: by its mark, else UTF-8, else Latin-1; never used for values."""
+        raw = self.head
+        for bom, encoding in _BOMS:
+            if raw.startswith(bom):
+                return raw.decode(encoding, errors="replace")
+        try:
+            return codecs.getincrementaldecoder("utf-8")().decode(raw)
+        except UnicodeDecodeError:
+            return raw.decode("latin-1")
+
+    @cached_property
+    def head_lines(self) -> list[str]:
+        """The first 60 lines of the head, for recognition only."""
+        return self.head_text.splitlines()[:60]
+
+    def encoding(self, candidates: tuple[str, ...]) -> str:
+        """The first encoding that decodes the whole file; a byte-order mark decides before any candidate.
+
+        Raises:
+            LoadError: a NUL byte, or a byte that no candidate can decode, with its line and offset.
+        """
+        for bom, marked in _BOMS:
+            if self.head.startswith(bom):
+                candidates = (marked,)
+                break
+        else:
+            self._refuse_nul()
+        for candidate in candidates:
+            fault = self._undecodable(candidate)
+            if fault is None:
+                return candidate
+        raise LoadError(self.name, [fault])
+
+    def lines(self, encoding: str) -> Iterator[tuple[int, str]]:
+        """Numbered lines without their ends, streamed; CR LF and LF and CR all end one."""
+        with io.TextIOWrapper(self.open(), encoding=encoding, newline=None) as text:
+            for number, line in enumerate(text, 1):
+                yield number, line.rstrip("\n")
+
+    def _refuse_nul(self) -> None:
+        offset, line = 0, 1
+        with self.open() as file:
+            while block := file.read(1 << 20):
+                if (at := block.find(b"\0")) >= 0:
+                    line += block.count(b"\n", 0, at)
+                    raise LoadError(self.name, [Fault(f"text, but byte {offset + at} is NUL", line=line)])
+                offset, line = offset + len(block), line + block.count(b"\n")
+
+    def _undecodable(self, encoding: str) -> Fault | None:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        offset, line = 0, 1
+        with self.open() as file:
+            while block := file.read(1 << 20):
+                pending = len(decoder.getstate()[0])
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError as error:
+                    at = max(0, error.start - pending)
+                    line += block.count(b"\n", 0, at)
+                    byte = f"0x{block[at]:02X}" if at < len(block) else "the last one"
+                    return Fault(f"text in {encoding}, but byte {offset + at} ({byte}) is not", line=line)
+                offset, line = offset + len(block), line + block.count(b"\n")
+            try:
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                return Fault(f"text in {encoding}, but the file ends in the middle of a character", line=line)
+        return None

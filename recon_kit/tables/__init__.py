@@ -1,0 +1,33 @@
+"""The declared tables and what they are made of."""
+
+from recon_kit.tables.business import (
+    ALL,
+    ALLOCATIONS,
+    ALTERNATIVES,
+    BANK_LINES,
+    BREAKS,
+    CHECKS,
+    CUSTOMERS,
+    EVIDENCE,
+    ITEM_ALLOCATIONS,
+    ITEM_KINDS,
+    LEDGER_BALANCES,
+    LEDGER_MOVEMENTS,
+    LEDGER_ROLES,
+    LINE_ALLOCATIONS,
+    LINE_KINDS,
+    OPEN_ITEMS,
+    ORDERS,
+    SETTLEMENT_KINDS,
+    SETTLEMENT_LINES,
+    SNAPSHOTS,
+    STATEMENTS,
+    STATUSES,
+)
+from recon_kit.tables.declare import Table
+
+__all__ = [
+    "ALL", "ALLOCATIONS", "ALTERNATIVES", "BANK_LINES", "BREAKS", "CHECKS", "CUSTOMERS", "EVIDENCE", "ITEM_ALLOCATIONS",
+    "ITEM_KINDS", "LEDGER_BALANCES", "LEDGER_MOVEMENTS", "LEDGER_ROLES", "LINE_ALLOCATIONS", "LINE_KINDS", "OPEN_ITEMS",
+    "ORDERS", "SETTLEMENT_KINDS", "SETTLEMENT_LINES", "SNAPSHOTS", "STATEMENTS", "STATUSES", "Table",
+]  # fmt: skip

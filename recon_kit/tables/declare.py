@@ -1,0 +1,225 @@
+"""What a declared table is: pandera columns, a key, and the one gate that a frame passes to become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from recon_kit.errors import Fault, TableError, nearest
+
+TEXT = pd.StringDtype(na_value=np.nan)
+DAY = np.dtype("datetime64[us]")
+INSTANT = pd.DatetimeTZDtype("us", "UTC")
+WHOLE = np.dtype("int64")
+WHOLE_OR_NULL = pd.Int64Dtype()
+SHARE = np.dtype("float64")
+FLAG = np.dtype("bool")
+
+
+def text(doc: str, *, null: bool = False, values: Sequence[str] = ()) -> pa.Column:
+    """A column of text; `values` lists the only ones allowed."""
+    checks = [pa.Check(_one_of(values), error=f"one of {', '.join(values)}")] if values else []
+    return _column(TEXT, doc, null, checks)
+
+
+def _column(dtype: Any, doc: str, null: bool, checks: Sequence[pa.Check] = ()) -> pa.Column:
+    return pa.Column(
+        dtype, list(checks), nullable=null, description=doc, metadata={"dtype": dtype}
+    )  # pandera forgets the unit of a date
+
+
+def _one_of(values: Sequence[str]) -> Any:
+    def holds(column: pd.Series) -> pd.Series:
+        distinct = column.drop_duplicates()
+        if (distinct.isin(values) | distinct.isna()).all():
+            return pd.Series(True, index=column.index)
+        return column.isin(values) | column.isna()
+
+    return holds
+
+
+def money(doc: str, *, null: bool = False) -> pa.Column:
+    """A column of signed minor units of the row's currency."""
+    return _column(WHOLE_OR_NULL if null else WHOLE, doc, null)
+
+
+def count(doc: str, *, null: bool = False) -> pa.Column:
+    """A column of whole numbers that are not money."""
+    return _column(WHOLE_OR_NULL if null else WHOLE, doc, null)
+
+
+def day(doc: str, *, null: bool = False) -> pa.Column:
+    """A column of calendar days (midnight, without a time zone)."""
+    return _column(DAY, doc, null)
+
+
+def instant(doc: str, *, null: bool = False) -> pa.Column:
+    """A column of instants in UTC."""
+    return _column(INSTANT, doc, null)
+
+
+def share(doc: str, *, null: bool = False) -> pa.Column:
+    """A column of floats that are not money: probabilities, log-odds."""
+    return _column(SHARE, doc, null)
+
+
+def flag(doc: str) -> pa.Column:
+    """A column of yes and no."""
+    return _column(FLAG, doc, False)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One declared table: what loaders build, steps check, the store keeps and the docs print.
+
+    Args:
+        name: as in `Loaded.tables` and in the database.
+        grain: what one row stands for.
+        key: the columns that together occur once; a missing entity counts as a value.
+        order: the columns of the canonical row order; the key if empty.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: Mapping[str, pa.Column]
+    order: tuple[str, ...] = ()
+
+    @cached_property
+    def _schema(self) -> pa.DataFrameSchema:
+        return pa.DataFrameSchema(dict(self.columns), strict=True, coerce=False)
+
+    def empty(self) -> pd.DataFrame:
+        """The table without rows, every column with its exact type."""
+        return pd.DataFrame({name: pd.Series([], dtype=_dtype(column)) for name, column in self.columns.items()})
+
+    def frame(self, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """Build the table from lists of equal length; columns that may be null can be left out.
+
+        Raises:
+            TableError: as `conform`; a value that does not fit its column's type is named with its row.
+        """
+        size = max((len(values) for values in columns.values()), default=0)
+        built: dict[str, Any] = {}
+        faults = [self._unknown(name) for name in columns if name not in self.columns]
+        for name, column in self.columns.items():
+            if name in columns:
+                built[name] = _series(name, columns[name], _dtype(column), faults)
+            elif column.nullable:
+                built[name] = pd.Series([None] * size, dtype=_dtype(column))
+        if faults:
+            raise TableError(self.name, faults)
+        return self.conform(pd.DataFrame(built))
+
+    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The one gate: the same rows with every declared column, in order and of its exact type.
+
+        Adds absent columns that may be null, and applies only lossless casts: ns to us, object columns of str to
+        text, whole numbers with gaps to `Int64`, all-null columns to their type.
+
+        Raises:
+            TableError: naming every fault found, not only the first.
+        """
+        faults = [self._unknown(name) for name in frame if name not in self.columns]
+        cast = {}
+        for name, column in self.columns.items():
+            if name in frame:
+                cast[name] = _lossless(frame[name], _dtype(column))
+            elif column.nullable:
+                cast[name] = pd.Series([None] * len(frame), index=frame.index, dtype=_dtype(column))
+            else:
+                faults.append(Fault(f"a column {name} ({column.description})"))
+        built = pd.DataFrame(cast, index=frame.index).reset_index(drop=True)
+        faults += self._breaches(built)
+        if faults:
+            raise TableError(self.name, faults)
+        return built
+
+    def sorted(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """`frame` in canonical row order: by `order`, then by every other column, missing values first."""
+        first = list(self.order or self.key)
+        by = first + [name for name in self.columns if name not in first]
+        return frame.sort_values(by, na_position="first", kind="stable", ignore_index=True)
+
+    def markdown(self) -> str:
+        """The table's documentation, one row per column."""
+        rows = [
+            f"| `{name}`{'*' if column.nullable else ''} | {_dtype(column)} | {column.description} |"
+            for name, column in self.columns.items()
+        ]
+        head = [f"### {self.name.upper()}", "", f"One row per {self.grain}. Key: {', '.join(self.key)}.", ""]
+        return "\n".join([*head, "| column | type | meaning |", "|---|---|---|", *rows])
+
+    def _unknown(self, name: Any) -> Fault:
+        return Fault(f"no column {name!r}, which is not declared{nearest(str(name), self.columns)}")
+
+    def _breaches(self, frame: pd.DataFrame) -> list[Fault]:
+        wrong = [name for name in frame if frame[name].dtype != _dtype(self.columns[name])]
+        if wrong:
+            faults = [Fault(f"{name} as {_dtype(self.columns[name])}, but it is {frame[name].dtype}") for name in wrong]
+            return faults + self._breaches(frame.drop(columns=wrong))
+        known = [name for name in self.columns if name in frame]
+        try:
+            self._schema.select_columns(known).validate(frame, lazy=True)
+        except pa.errors.SchemaErrors as error:
+            return list(self._told(error.failure_cases, frame))
+        if all(name in frame for name in self.key) and (twice := frame.duplicated(list(self.key))).any():
+            row = frame.loc[twice.idxmax(), list(self.key)]
+            values = ", ".join(f"{name} {value!r}" for name, value in row.items())
+            return [Fault(f"each {self.grain} once, but row {twice.idxmax()} repeats {values}")]
+        return []
+
+    def _told(self, cases: pd.DataFrame, frame: pd.DataFrame) -> Iterator[Fault]:
+        for (name, check), found in cases.groupby(["column", "check"], sort=False, dropna=False):
+            first = found.iloc[0]
+            if str(check) == "not_nullable":
+                yield Fault(f"a value in {name} at row {first['index']}{_more(found)} ({self.columns[name].description})")
+            else:
+                yield Fault(str(check), field=f"{name} at row {first['index']}{_more(found)}", found=str(first["failure_case"]))
+
+
+def _more(found: pd.DataFrame) -> str:
+    return f" and {len(found) - 1} more" if len(found) > 1 else ""
+
+
+def _dtype(column: pa.Column) -> Any:
+    return column.metadata["dtype"]
+
+
+def _series(name: str, values: Sequence[Any], dtype: Any, faults: list[Fault]) -> pd.Series:
+    try:
+        return pd.Series(values, dtype=dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        faults.append(Fault(f"{name} as {dtype}: {error}"))
+        return pd.Series([None] * len(values), dtype=object)
+
+
+def _lossless(series: pd.Series, dtype: Any) -> pd.Series:
+    if series.dtype == dtype:
+        return series
+    if series.isna().all() and dtype not in (WHOLE, FLAG):
+        return pd.Series([None] * len(series), index=series.index, dtype=dtype)
+    if dtype == TEXT and series.dtype == object and series.map(lambda v: isinstance(v, str), na_action="ignore").dropna().all():
+        return series.astype(TEXT)
+    if (
+        dtype == DAY
+        and series.dtype.kind == "M"
+        and series.dt.tz is None
+        and (series.astype(DAY) == series)[series.notna()].all()
+    ):
+        return series.astype(DAY)
+    if dtype == INSTANT and isinstance(series.dtype, pd.DatetimeTZDtype):
+        return series.dt.tz_convert("UTC").astype(INSTANT)
+    if dtype == WHOLE_OR_NULL and series.dtype.kind in "iu":
+        return series.astype(WHOLE_OR_NULL)
+    if dtype == WHOLE and isinstance(series.dtype, pd.Int64Dtype) and not series.isna().any():
+        return series.astype(WHOLE)
+    if dtype == TEXT and isinstance(series.dtype, pd.CategoricalDtype | pd.StringDtype):
+        return series.astype(TEXT)
+    return series
