@@ -1,8 +1,26 @@
 """recon.toml and rules.toml as frozen dataclasses."""
 
-from dataclasses import dataclass
+from recon_kit.policy.calendar import Calendar, Period
+from recon_kit.policy.policy import (
+    Account,
+    Ceilings,
+    Company,
+    Discount,
+    Entity,
+    ExpectedSource,
+    Folders,
+    Matching,
+    Policy,
+    Windows,
+    load_policy,
+    plain_account,
+    policy_hash,
+    policy_text,
+)
+from recon_kit.policy.rules import Rule, Rules
+from recon_kit.policy.toml import Amounts, parse
 
-
-@dataclass(frozen=True)
-class Policy:
-    """Being written."""
+__all__ = [
+    "Account", "Amounts", "Calendar", "Ceilings", "Company", "Discount", "Entity", "ExpectedSource", "Folders", "Matching",
+    "Period", "Policy", "Rule", "Rules", "Windows", "load_policy", "parse", "plain_account", "policy_hash", "policy_text",
+]  # fmt: skip

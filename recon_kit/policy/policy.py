@@ -1,0 +1,236 @@
+"""recon.toml: what a company is, what it expects, and how far the software may go on its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from recon_kit.errors import Fault, PolicyError, nearest
+from recon_kit.policy.calendar import Calendar
+from recon_kit.policy.rules import Rule, Rules
+from recon_kit.policy.toml import Amounts, parse
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where things are, relative to the folder of recon.toml."""
+
+    inbox: str = "inbox"
+    store: str = "store.sqlite"
+    sources: str = "sources"
+    reports: str = "reports"
+    layouts: str = "layouts"
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A legal entity: its ledger, its currency."""
+
+    name: str
+    base_currency: str = "EUR"
+    country: str = "DE"
+    receivables_account: str = "1200"
+
+
+@dataclass(frozen=True)
+class Account:
+    """One of our accounts: at a bank, or a merchant account at a provider (`psp`).
+
+    Args:
+        id: IBAN or number, as statements give it, without blanks.
+        gl_account: the ledger account that mirrors it.
+    """
+
+    id: str
+    entity: str
+    currency: str
+    name: str
+    gl_account: str | None = None
+    psp: str | None = None
+
+
+@dataclass(frozen=True)
+class ExpectedSource:
+    """Files that belong together, what they need to be told, and when the next one is due.
+
+    Args:
+        files: pattern of paths below the inbox, such as "nord/bank/main/*"; hints apply to what it fits.
+        kind: what the files hold.
+        expected: how often there must be one; "never" asks for nothing.
+        late_days: business days that the last one may lag behind the end of a period.
+    """
+
+    name: str
+    kind: Literal["bank", "psp", "open_items", "customers", "ledger_balances", "ledger_movements", "deposits", "orders"]
+    files: str
+    entity: str | None = None
+    account: str | None = None
+    expected: Literal["daily", "weekly", "monthly", "never"] = "monthly"
+    late_days: int = 0
+    currency: str | None = None
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    decimal_mark: Literal[",", "."] | None = None
+    layout: str | None = None
+    mapping: str | None = None
+    encoding: str | None = None
+    snapshot: Literal["from_name", "content"] = "content"
+    complete: bool | None = None
+
+
+@dataclass(frozen=True)
+class Discount:
+    """When a cash discount may be granted without a person.
+
+    Args:
+        grace_days: days after the agreed last day.
+        max_percent: of the gross amount, whatever an invoice says.
+    """
+
+    grace_days: int = 3
+    max_percent: float = 3.0
+
+
+@dataclass(frozen=True)
+class Windows:
+    """How far apart in time two things may lie and still be one; calendar days."""
+
+    before_issue: int = 3
+    after_due: int = 365
+    own_transfer: int = 5
+    payout: int = 10
+    deposit: int = 10
+    return_after: int = 400
+    duplicate: int = 30
+
+
+@dataclass(frozen=True)
+class Ceilings:
+    """Money above which nothing is decided without a person; a currency that is not named has no automatic match."""
+
+    per_match: Amounts = field(default_factory=lambda: Amounts(EUR=10_000_000, CHF=10_000_000, GBP=10_000_000, USD=10_000_000))
+    per_run: Amounts = field(default_factory=Amounts)
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What must hold before a match is made without a person.
+
+    Args:
+        floor: lowest precision, measured on held-out truth, of a rule that decides.
+        payout_days, deposit_days: business days until a payout or deposit counts as overdue.
+    """
+
+    floor: float = 0.99
+    payout_days: int = 3
+    deposit_days: int = 6
+
+
+@dataclass(frozen=True)
+class Company:
+    """What holds for all entities."""
+
+    name: str = "Company"
+    base_currency: str = "EUR"
+    locale: Literal["en", "de"] = "en"
+    time_zone: str = "Europe/Berlin"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything recon.toml and rules.toml say; `Policy()` is a sound default without entities or accounts."""
+
+    company: Company = field(default_factory=Company)
+    folders: Folders = field(default_factory=Folders)
+    calendar: Calendar = field(default_factory=Calendar)
+    entities: dict[str, Entity] = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()
+    sources: tuple[ExpectedSource, ...] = ()
+    tolerance: Amounts = field(default_factory=Amounts)
+    discount: Discount = field(default_factory=Discount)
+    windows: Windows = field(default_factory=Windows)
+    ceilings: Ceilings = field(default_factory=Ceilings)
+    matching: Matching = field(default_factory=Matching)
+    start_on: date | None = None
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def base_currency(self) -> str:
+        """Currency of the company as a whole."""
+        return self.company.base_currency
+
+    def account(self, number: str | None) -> Account | None:
+        """The account of that IBAN or number, however it is blanked or cased."""
+        wanted = plain_account(number)
+        return next((account for account in self.accounts if plain_account(account.id) == wanted), None)
+
+    def entity_of(self, number: str | None) -> str | None:
+        """The one entity that an account belongs to; the only entity there is, if there is but one."""
+        if account := self.account(number):
+            return account.entity
+        return next(iter(self.entities)) if len(self.entities) == 1 else None
+
+
+def plain_account(number: str | None) -> str:
+    """An account number without blanks and marks, upper case."""
+    return "".join(c for c in number or "" if c.isalnum()).upper()
+
+
+def load_policy(folder: Path) -> Policy:
+    """The policy of a workspace folder: recon.toml, and rules.toml if there is one.
+
+    Raises:
+        PolicyError: naming every wrong key (with the nearest right one) and value with its line, in either file.
+    """
+    recon = folder / "recon.toml"
+    if not recon.is_file():
+        raise PolicyError(str(recon), [Fault("a workspace, but there is no recon.toml here; `recon init` makes one")])
+    policy = parse(Policy, recon.read_text("utf-8"), "recon.toml")
+    rules_file = folder / "rules.toml"
+    rules = parse(Rules, rules_file.read_text("utf-8"), "rules.toml") if rules_file.is_file() else policy.rules
+    policy = Policy(**{**policy.__dict__, "rules": rules})
+    if faults := list(_contradictions(policy)):
+        raise PolicyError("recon.toml", faults)
+    return policy
+
+
+def policy_text(folder: Path) -> dict[str, str]:
+    """Both files' texts, as the journal keeps them when they change."""
+    found = {name: folder / name for name in ("recon.toml", "rules.toml")}
+    return {name: path.read_text("utf-8") for name, path in found.items() if path.is_file()}
+
+
+def policy_hash(texts: dict[str, str]) -> str:
+    """Identity of a policy: a hash over both texts."""
+    joined = "\0".join(f"{name}\0{text}" for name, text in sorted(texts.items()))
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def _contradictions(policy: Policy) -> Iterator[Fault]:
+    for place, entity in _entities_named(policy):
+        if entity not in policy.entities:
+            yield Fault(f"an entity of [entities]{nearest(entity, policy.entities)}", field=place, found=entity)
+    for source in policy.sources:
+        if source.account and not policy.account(source.account):
+            known = [account.id for account in policy.accounts]
+            yield Fault(f"an account of [[accounts]]{nearest(source.account, known)}", field=source.name, found=source.account)
+    names = [rule.name for rule in policy.rules.rule]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Fault("each rule's name once", field="rule.name", found=name)
+    for rule in policy.rules.rule:
+        yield from _rule_faults(rule)
+
+
+def _entities_named(policy: Policy) -> Iterator[tuple[str, str]]:
+    yield from ((f"accounts.{account.id}.entity", account.entity) for account in policy.accounts)
+    yield from ((f"sources.{source.name}.entity", source.entity) for source in policy.sources if source.entity)
+
+
+def _rule_faults(rule: Rule) -> Iterator[Fault]:
+    if rule.then == "ledger_account" and not rule.gl_account:
+        yield Fault("a gl_account, as it assigns lines to one", field=f"rule {rule.name}")
+    if not any((rule.text, rule.counterparty, rule.counterparty_account, rule.kind)):
+        yield Fault("at least one of text, counterparty, counterparty_account, kind", field=f"rule {rule.name}")
