@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -16,6 +16,8 @@ from recon_kit.load.source import Hints, SourceFile
 from recon_kit.tables import CHECKS, Table
 
 _NOT_COUNTED = re.compile(r"[\W_]+")
+_UPPER = bytes(range(128)).upper() + bytes(range(128, 256))
+_NOT_COUNTED_ASCII = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,18 @@ class Collector:
         if values:
             raise KeyError(f"{table.name} has no column {', '.join(values)}")
 
+    def rows(self, table: Table, columns: Mapping[str, Sequence[object]]) -> None:
+        """Many rows at once, as columns of equal length; as `row` otherwise, and several times faster."""
+        size = max((len(values) for values in columns.values()), default=0)
+        _, kept = self._rows.setdefault(table.name, (table, {}))
+        if not kept:
+            kept.update({name: [] for name in table.columns})
+        if unknown := [name for name in columns if name not in kept]:
+            raise KeyError(f"{table.name} has no column {', '.join(unknown)}")
+        filled = {"source_file": self.file.name, "entity": self.hints.entity}
+        for name, column in kept.items():
+            column.extend(columns[name] if name in columns else [filled.get(name)] * size)
+
     def check(self, check: str, subject: str, outcome: str, **values: object) -> None:
         """One control that was run: ok, failed, absent (the file gives nothing to prove it by) or note."""
         row = {"check": check, "subject": subject, "outcome": outcome, "source_file": self.file.name, **values}
@@ -126,8 +140,11 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
     seen: Counter[str] = Counter()
     ids = []
     for raw in raws:
-        key = raw.upper() if raw.isascii() else unicodedata.normalize("NFKC", raw).upper()
-        key = f"{account or ''}|{_NOT_COUNTED.sub('', key)}"
+        if raw.isascii():
+            kept = raw.encode("ascii").translate(_UPPER, _NOT_COUNTED_ASCII).decode("ascii")
+        else:
+            kept = _NOT_COUNTED.sub("", unicodedata.normalize("NFKC", raw).upper())
+        key = f"{account or ''}|{kept}"
         seen[key] += 1
         digest = hashlib.blake2b(f"{key}|{seen[key]}".encode(), digest_size=10)
         ids.append(digest.hexdigest())
