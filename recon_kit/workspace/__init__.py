@@ -1,0 +1,12 @@
+"""The folder that a company works in: its policy, its inbox, its store."""
+
+from recon_kit.workspace.expected import checklist
+from recon_kit.workspace.starting import Found, Opening, create, look_into, start
+from recon_kit.workspace.superseding import Impact, reload, unload
+from recon_kit.workspace.taking import Taken, take_in
+from recon_kit.workspace.workspace import Workspace
+
+__all__ = [
+    "Found", "Impact", "Opening", "Taken", "Workspace", "checklist", "create", "look_into", "reload", "start", "take_in",
+    "unload",
+]  # fmt: skip

@@ -1,0 +1,212 @@
+"""`close_period`: inbox, match, cut, report, proof; one run folder, built aside and put in place in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import recon_kit
+from recon_kit import durable
+from recon_kit.close.cutting import build_cut
+from recon_kit.close.notebooks import find_notebook, run_notebook
+from recon_kit.close.posting import match_and_post
+from recon_kit.errors import ReconError
+from recon_kit.measures.reconciliation import metrics, overall_status
+from recon_kit.policy import Period, policy_hash, policy_text
+from recon_kit.report.cut import Cut, read_cut, write_cut
+from recon_kit.workspace import Workspace, take_in
+
+NOTEBOOK = "reconciliation"
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed period.
+
+    Args:
+        new: False if nothing had changed and the run was there already.
+        status: "ready", "needs review" or "not ready"; sentence: the bottom line.
+    """
+
+    period: Period
+    run_id: str
+    folder: Path
+    status: str
+    sentence: str
+    new: bool
+
+    @property
+    def report(self) -> Path:
+        """The page."""
+        return self.folder / "report.html"
+
+
+def close_period(
+    workspace: Workspace,
+    period: Period,
+    *,
+    by: str,
+    at: datetime,
+    overrides: Mapping[str, str] | None = None,
+    override_totals: str | None = None,
+    step: Step = lambda _: None,
+) -> Closed:
+    """Close a period: take in what is new, match, freeze the cut, run the report, prove it, put it in place.
+
+    The same contents give the same run: a second call returns the first one's folder. Killed anywhere, the next call
+    finishes; a run folder is either whole or not there.
+
+    Args:
+        overrides: expected source -> reason for closing without it.
+        override_totals: reason for taking in files whose own totals do not tie.
+    Raises:
+        LoadError: a file is refused; nothing was written. ReconError: the report could not be made; its notebook is
+            kept beside the runs as evidence and does not become the current one.
+    """
+    overrides = dict(overrides or {})
+    started = time.monotonic()
+    workspace.record_policy(by, at)
+    take_in(workspace, by=by, at=at, until=period.last, override=override_totals, step=step)
+    step("matching")
+    posted = match_and_post(workspace, period, by=by, at=at)
+    run_id = _run_id(workspace, period, overrides)
+    home = workspace.path("reports") / period.name
+    folder = home / run_id
+    new = not (folder / "manifest.json").is_file()
+    if new:
+        step("freezing the cut")
+        cut = build_cut(workspace, period, posted, previous=_previous(workspace, period), overrides=overrides)
+        _build(home, folder, cut, {"by": by, "at": at.isoformat(), "started": started}, workspace, step)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    _record(workspace, manifest, by, at)
+    _point(home, run_id, manifest)
+    return Closed(period, run_id, folder, manifest["status"], manifest["sentence"], new)
+
+
+def current_run(reports: Path, period: str) -> Path | None:
+    """The folder of a period's newest good run, or None."""
+    pointer = reports / period / "current.json"
+    if not pointer.is_file():
+        return None
+    folder = pointer.parent / json.loads(pointer.read_text("utf-8"))["run_id"]
+    return folder if (folder / "manifest.json").is_file() else None
+
+
+def _run_id(workspace: Workspace, period: Period, overrides: Mapping[str, str]) -> str:
+    sources = workspace.sources()
+    inside = sources["first_on"].isna() | (sources["first_on"].dt.date <= period.last)
+    decisions = workspace.store.entries(kind="decision")["payload"].tolist()
+    start = workspace.start_on()
+    facts = {
+        "period": [period.name, period.first.isoformat(), period.last.isoformat()],
+        "sources": sorted(sources.loc[inside, "sha256"]),
+        "overridden": sorted(sources.loc[inside, "override"].dropna()),
+        "decisions": decisions,
+        "start": start.isoformat() if start else None,
+        "policy": policy_hash(policy_text(workspace.folder)),
+        "package": recon_kit.__version__,
+        "notebook": hashlib.sha256(find_notebook(NOTEBOOK).read_bytes()).hexdigest(),
+        "parameters": sorted(overrides.items()),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _previous(workspace: Workspace, period: Period) -> tuple[Cut, Mapping[str, Any]] | None:
+    before = workspace.policy.calendar.before(period)
+    folder = current_run(workspace.path("reports"), before.name)
+    if folder is None:
+        return None
+    return read_cut(folder), json.loads((folder / "manifest.json").read_text("utf-8"))["metrics"]
+
+
+def _build(home: Path, folder: Path, cut: Cut, told: dict[str, Any], workspace: Workspace, step: Step) -> None:
+    from recon_kit.report import to_html, workbook
+
+    aside = home / f".building-{folder.name}-{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    write_cut(aside, cut)
+    step("running the report")
+    try:
+        notebook = run_notebook(find_notebook(NOTEBOOK), aside / "run.ipynb", {"run": str(aside)})
+    except Exception as error:
+        failed = home / f"failed-{folder.name}"
+        shutil.rmtree(failed, ignore_errors=True)
+        aside.replace(failed)
+        raise ReconError(
+            f"the report of {home.name} failed; its notebook is kept at {failed / 'run.ipynb'}:\n{error}"
+        ) from error
+    step("writing page and workbook")
+    title = f"{cut.meta['company']} · {home.name}"
+    (aside / "report.html").write_text(to_html(notebook, title), encoding="utf-8")
+    workbook(cut, aside / "report.xlsx")
+    (aside / "manifest.json").write_text(
+        json.dumps(_manifest(aside, folder.name, cut, told, workspace), indent=1), encoding="utf-8"
+    )
+    try:
+        durable.rename(aside, folder, "cut.write")
+    except OSError:
+        if not (folder / "manifest.json").is_file():
+            raise
+        shutil.rmtree(aside)  # another close of the same contents was faster
+
+
+def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspace: Workspace) -> dict[str, Any]:
+    status, sentence = overall_status(cut)
+    head = workspace.store.head()
+    outputs = sorted(path for path in aside.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {
+        "schema": 1,
+        "run_id": run_id,
+        "period": cut.meta["period"],
+        "status": status,
+        "sentence": sentence,
+        "metrics": metrics(cut),
+        "by": told["by"],
+        "at": told["at"],
+        "seconds": round(time.monotonic() - told["started"], 1),
+        "journal": {"seq": head.seq, "hash": head.hash},
+        "policy_sha256": cut.meta["policy_sha256"],
+        "overrides": cut.meta["overrides"],
+        "inputs": [
+            {"name": name, "sha256": sha, "rows": int(rows)}
+            for name, sha, rows in zip(*(cut.sources[column] for column in ("name", "sha256", "n_rows")), strict=True)
+        ],
+        "outputs": [
+            {"path": path.relative_to(aside).as_posix(), "sha256": _sha256(path), "bytes": path.stat().st_size}
+            for path in outputs
+        ],
+        "versions": {"recon_kit": recon_kit.__version__, "python": platform.python_version()},
+    }
+
+
+def _record(workspace: Workspace, manifest: Mapping[str, Any], by: str, at: datetime) -> None:
+    known = workspace.store.entries(kind="close")["payload"]
+    if any(json.loads(payload)["run_id"] == manifest["run_id"] for payload in known):
+        return
+    facts = {name: manifest[name] for name in ("run_id", "period", "status", "overrides", "journal", "policy_sha256")}
+    outputs = {output["path"]: output["sha256"] for output in manifest["outputs"]}
+    with workspace.store.writing(by=by, at=at) as writing:
+        writing.journal("close", {**facts, "outputs": outputs})
+
+
+def _point(home: Path, run_id: str, manifest: Mapping[str, Any]) -> None:
+    text = json.dumps({"run_id": run_id, "status": manifest["status"], "sentence": manifest["sentence"]}, indent=1)
+    target = home / "current.json"
+    if not target.is_file() or target.read_text("utf-8") != text:
+        durable.write_file(target, text.encode(), "current.point")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

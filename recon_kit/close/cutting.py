@@ -1,0 +1,129 @@
+"""The cut: everything that a period's reports may know, taken out of the store at one moment and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+import recon_kit
+from recon_kit.close.expecting import expected_breaks
+from recon_kit.close.posting import STANDING, Posted, books
+from recon_kit.measures.balances import balances
+from recon_kit.policy import Period, policy_hash, policy_text
+from recon_kit.report.cut import Cut
+from recon_kit.tables import (
+    ALLOCATIONS,
+    BREAKS,
+    CHECKS,
+    EVIDENCE,
+    LEDGER_BALANCES,
+    OPEN_ITEMS,
+    STATEMENTS,
+)
+from recon_kit.workspace import Workspace, checklist
+
+
+def build_cut(
+    workspace: Workspace,
+    period: Period,
+    posted: Posted,
+    *,
+    previous: tuple[Cut, Mapping[str, Any]] | None,
+    overrides: Mapping[str, str],
+) -> Cut:
+    """What the reports of a period are made from.
+
+    Args:
+        posted: the engine's last run; its proposals and breaks are derived from the store and stand in the cut as they are.
+        previous: the previous period's cut and metrics, for what was carried over and how figures moved; None if there is none.
+        overrides: source -> reason for going on without it.
+    """
+    store, policy = workspace.store, workspace.policy
+    known = books(store, policy.matching.payout_days)
+    last = pd.Timestamp(period.last)
+    allocations = known.allocations[known.allocations["effective_on"] <= last]
+    breaks_before = previous[0].breaks if previous else BREAKS.empty()
+    lines = _lines(workspace, known.lines, allocations, period, breaks_before)
+    proposed = posted.result.allocations[posted.result.allocations["status"] == "proposed"]
+    shown = pd.concat([allocations[_touches(allocations, lines, period)], proposed], ignore_index=True)
+    balance = balances(known.items, allocations, period.last, known.snapshots)
+    sources = workspace.sources()
+    sources = sources[sources["first_on"].isna() | (sources["first_on"] <= last)].reset_index(drop=True)
+    there = checklist(policy, sources, period, overrides)
+    statements = store.fetch(STATEMENTS)
+    ledger = store.fetch(LEDGER_BALANCES)
+    expected = expected_breaks(policy, period, balance.items, there, statements, ledger, store.overlaps())
+    breaks = BREAKS.conform(pd.concat([posted.result.breaks, balance.breaks, expected], ignore_index=True))
+    checks = store.fetch(CHECKS)
+    evidence = pd.concat([store.fetch(EVIDENCE), posted.result.evidence], ignore_index=True)
+    return Cut(
+        meta=_meta(workspace, period, previous, overrides),
+        statements=STATEMENTS.sorted(_overlapping(statements, period)),
+        bank_lines=lines,
+        open_items=OPEN_ITEMS.sorted(_shown_items(balance.items, shown)),
+        allocations=ALLOCATIONS.sorted(ALLOCATIONS.conform(shown)),
+        alternatives=posted.result.alternatives,
+        evidence=EVIDENCE.sorted(EVIDENCE.conform(evidence[evidence["match_id"].isin(shown["match_id"])].drop_duplicates())),
+        breaks=BREAKS.sorted(breaks),
+        breaks_before=breaks_before,
+        checks=CHECKS.sorted(checks[checks["source_file"].isin(sources["name"])]),
+        sources=sources,
+        checklist=there,
+        ledger_balances=LEDGER_BALANCES.sorted(ledger[ledger["on"] == last]),
+    )
+
+
+def _lines(
+    workspace: Workspace, lines: pd.DataFrame, allocations: pd.DataFrame, period: Period, breaks_before: pd.DataFrame
+) -> pd.DataFrame:
+    start = workspace.start_on()
+    inside = (lines["booked_on"] >= pd.Timestamp(period.first)) & (lines["booked_on"] <= pd.Timestamp(period.last))
+    carried = lines["line_id"].isin(breaks_before.loc[breaks_before["side"] == "bank_line", "id"])
+    if breaks_before.empty:
+        unexplained = ~lines["line_id"].isin(allocations["line_id"].dropna())
+        carried = unexplained & (lines["booked_on"] < pd.Timestamp(period.first))
+    if start:
+        inside &= lines["booked_on"] > pd.Timestamp(start)
+        carried &= lines["booked_on"] > pd.Timestamp(start)
+    return lines[inside | carried].reset_index(drop=True)
+
+
+def _touches(allocations: pd.DataFrame, lines: pd.DataFrame, period: Period) -> pd.Series:
+    inside = allocations["effective_on"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))
+    return allocations["line_id"].isin(lines["line_id"]) | (allocations["line_id"].isna() & inside)
+
+
+def _shown_items(items: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
+    wanted = (items["open_amount"] != 0) | items["item_id"].isin(allocations["item_id"].dropna())
+    return OPEN_ITEMS.conform(items[wanted][list(OPEN_ITEMS.columns)])
+
+
+def _overlapping(statements: pd.DataFrame, period: Period) -> pd.DataFrame:
+    begins = statements["from_on"].fillna(statements["to_on"])
+    return statements[(begins <= pd.Timestamp(period.last)) & (statements["to_on"] >= pd.Timestamp(period.first))]
+
+
+def _meta(
+    workspace: Workspace, period: Period, previous: tuple[Cut, Mapping[str, Any]] | None, overrides: Mapping[str, str]
+) -> dict[str, Any]:
+    policy, start = workspace.policy, workspace.start_on()
+    return {
+        "company": policy.company.name,
+        "period": {"name": period.name, "first": period.first.isoformat(), "last": period.last.isoformat()},
+        "as_of": period.last.isoformat(),
+        "locale": policy.company.locale,
+        "base_currency": policy.base_currency,
+        "entities": {name: entity.name for name, entity in policy.entities.items()},
+        "accounts": [
+            {name: getattr(account, name) for name in ("id", "entity", "currency", "name", "gl_account", "psp")}
+            for account in policy.accounts
+        ],
+        "policy_sha256": policy_hash(policy_text(workspace.folder)),
+        "package_version": recon_kit.__version__,
+        "start_on": start.isoformat() if start else None,
+        "overrides": [{"source": name, "reason": reason} for name, reason in sorted(overrides.items())],
+        "previous": {"period": previous[0].meta["period"]["name"], "metrics": dict(previous[1])} if previous else None,
+        "statuses": list(STANDING),
+    }

@@ -1,0 +1,97 @@
+"""What should be there and is not, and what two books say differently: breaks that no bank line carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from recon_kit.money import money_text
+from recon_kit.policy import Period, Policy
+from recon_kit.tables import BREAKS
+from recon_kit.workspace.starting import balance_at
+
+_OVERDUE = {"payout": "payout_missing", "cash_deposit": "deposit_missing"}
+_Break = dict[str, Any]
+
+
+def expected_breaks(
+    policy: Policy,
+    period: Period,
+    items: pd.DataFrame,
+    checklist: pd.DataFrame,
+    statements: pd.DataFrame,
+    ledger: pd.DataFrame,
+    overlaps: pd.DataFrame,
+) -> pd.DataFrame:
+    """Breaks of side "expected" (BREAKS): overdue payouts and deposits, missing sources, books that disagree.
+
+    Args:
+        items: one row per item with what is open at the period's end.
+        overlaps: one row per account, day and pair of sources of the same days, with counts and sums of each.
+    """
+    rows = [
+        *_overdue(policy, period, items),
+        *_sources(checklist, policy.base_currency),
+        *_ledger(policy, period, statements, ledger),
+        *_overlapping(overlaps),
+    ]
+    return BREAKS.frame({name: [row[name] for row in rows] for name in BREAKS.columns}) if rows else BREAKS.empty()
+
+
+def _overdue(policy: Policy, period: Period, items: pd.DataFrame) -> Iterator[_Break]:
+    waiting = items[items["kind"].isin(list(_OVERDUE)) & (items["open_amount"] != 0) & items["due_on"].notna()]
+    for item in waiting.to_dict("records"):
+        due = item["due_on"].date()
+        days = policy.matching.payout_days if item["kind"] == "payout" else policy.matching.deposit_days
+        limit = due if item["kind"] == "payout" else policy.calendar.business_day_after(due, days)
+        if limit < period.last:
+            amount = f"{money_text(item['open_amount'], item['currency'], group=',')} {item['currency']}"
+            told = f"{item['document_no']}: {amount} expected by {due}, not on the account by {period.last}"
+            yield _row(item["entity"], item["item_id"], _OVERDUE[item["kind"]], item["open_amount"], item["currency"], told)
+
+
+def _sources(checklist: pd.DataFrame, currency: str) -> Iterator[_Break]:
+    for row in checklist[checklist["state"].isin(["missing", "stale"])].to_dict("records"):
+        through = row["through"].date().isoformat()
+        reaches = "" if pd.isna(row["reaches"]) else row["reaches"].date().isoformat()
+        told = f"{row['source']} reaches {reaches}, not {through}" if reaches else f"{row['source']} has no file to {through}"
+        yield _row(row["entity"], row["source"], f"source_{row['state']}", 0, currency, told)
+
+
+def _ledger(policy: Policy, period: Period, statements: pd.DataFrame, ledger: pd.DataFrame) -> Iterator[_Break]:
+    said = ledger[(ledger["on"] == pd.Timestamp(period.last)) & (ledger["role"] == "bank")]
+    for account in policy.accounts:
+        own = statements[statements["account"] == account.id]
+        book = said[(said["gl_account"] == account.gl_account) & (said["entity"] == account.entity)]
+        bank = _closing(own, period.last)
+        if bank is None or len(book) != 1 or int(book["amount"].iloc[0]) == bank:
+            continue
+        figure = int(book["amount"].iloc[0])
+        told = (
+            f"{account.name}: statement {money_text(bank, account.currency, group=',')}, "
+            f"ledger {money_text(figure, account.currency, group=',')} {account.currency} on {period.last.isoformat()}"
+        )
+        yield _row(account.entity, f"ledger {account.gl_account}", "balance_differs", bank - figure, account.currency, told)
+
+
+def _closing(statements: pd.DataFrame, last: date) -> int | None:
+    return balance_at(statements, last) if len(statements) else None
+
+
+def _overlapping(overlaps: pd.DataFrame) -> Iterator[_Break]:
+    for row in overlaps[overlaps["differs"]].to_dict("records"):
+        day = pd.Timestamp(row["booked_on"]).date().isoformat()
+        told = f"{row['account']} on {day}: {row['n_owner']} lines from {row['owner']}, {row['n_other']} from {row['other']}"
+        difference = int(row["sum_owner"]) - int(row["sum_other"])
+        yield _row(
+            row["entity"], f"{row['account']} {day} {row['other']}", "statement_differs", difference, row["currency"], told
+        )
+
+
+def _row(entity: Any, identity: str, reason: str, amount: int, currency: str, detail: str) -> _Break:
+    known = None if pd.isna(entity) else entity
+    told = {"side": "expected", "id": identity, "reason": reason, "amount": int(amount), "currency": currency, "detail": detail}
+    return {"entity": known, **told}

@@ -1,0 +1,63 @@
+"""`status`: where the work stands, and the one next step."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from recon_kit.close.closing import current_run
+from recon_kit.load import SourceFile
+from recon_kit.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Status:
+    """What stands where.
+
+    Args:
+        lines: sentences, most important first.
+        next_step: the one command to type now.
+    """
+
+    lines: list[str]
+    next_step: str
+
+
+def status(workspace: Workspace, today: date) -> Status:
+    """What is new in the inbox, which periods are closed and how, and what to do next."""
+    inbox = workspace.path("inbox")
+    known = set(workspace.sources()["sha256"])
+    files = [path for path in inbox.rglob("*") if path.is_file() and not path.name.startswith(".")] if inbox.is_dir() else []
+    new = [path for path in files if SourceFile(path.name, path=path).sha256 not in known]
+    start = workspace.start_on()
+    lines = [
+        f"{workspace.policy.company.name}: {len(known)} files taken in, {len(new)} new in the inbox",
+        f"opening day: {start}" if start else "no opening day yet",
+    ]
+    closes = [json.loads(payload) for payload in workspace.store.entries(kind="close")["payload"]]
+    for name in sorted({closed["period"]["name"] for closed in closes}):
+        folder = current_run(workspace.path("reports"), name)
+        if folder:
+            manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+            lines.append(f"{name}: {manifest['status']}. {manifest['sentence']}")
+    return Status(lines, _next(workspace, bool(known), bool(new), start, closes, today))
+
+
+def _next(
+    workspace: Workspace, known: bool, new: bool, start: date | None, closes: list[dict[str, object]], today: date
+) -> str:
+    if not known and not new:
+        return f"drop statements and lists into {workspace.path('inbox')}, then: recon load"
+    if not known:
+        return "recon load"
+    if start is None:
+        return "recon start --on YYYY-MM-DD   (the day before the first period that you want to close)"
+    calendar = workspace.policy.calendar
+    done = {str(closed["period"]["name"]) for closed in closes}  # type: ignore[index]
+    period = calendar.containing(calendar.business_day_after(start, 1))
+    while period.name in done:
+        period = calendar.containing(calendar.business_day_after(period.last, 1))
+    if period.last < today:
+        return f"recon close {period.name}"
+    return "recon load" if new else f"nothing to do before {period.last}, the end of {period.name}"

@@ -1,0 +1,60 @@
+"""`verify`: is everything still as it was journalled, kept and reported?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from recon_kit.errors import Fault
+from recon_kit.store import Head
+from recon_kit.workspace import Workspace
+
+
+def verify(workspace: Workspace) -> list[Fault]:
+    """Everything that was edited, deleted, reordered or cut off since: journal, rows, kept files, reports.
+
+    The journal's tail is held against the heads that the reports' manifests recorded.
+    """
+    return [*_journal(workspace), *_kept(workspace), *_runs(workspace)]
+
+
+def _journal(workspace: Workspace) -> Iterator[Fault]:
+    heads = [json.loads(path.read_text("utf-8"))["journal"] for path in _manifests(workspace)]
+    newest = max(heads, key=lambda head: head["seq"], default=None)
+    yield from workspace.store.verify(Head(newest["seq"], newest["hash"]) if newest else None)
+
+
+def _kept(workspace: Workspace) -> Iterator[Fault]:
+    for name, sha in workspace.sources()[["name", "sha256"]].itertuples(index=False):
+        path = workspace.path("sources") / sha
+        if not path.is_file():
+            yield Fault(f"the bytes of {name} under {path.name[:12]}…, but they are gone", field="sources")
+        elif _sha256(path) != sha:
+            yield Fault(f"the bytes of {name} as taken in, but {path.name[:12]}… was changed", field="sources")
+
+
+def _runs(workspace: Workspace) -> Iterator[Fault]:
+    for manifest in _manifests(workspace):
+        for output in json.loads(manifest.read_text("utf-8"))["outputs"]:
+            path = manifest.parent / output["path"]
+            place = f"reports {manifest.parent.parent.name}/{manifest.parent.name}/{output['path']}"
+            if not path.is_file():
+                yield Fault(f"{place}, but it is gone")
+            elif _sha256(path) != output["sha256"]:
+                yield Fault(f"{place} as it was made, but it was changed")
+    known = {path.parent.name for path in _manifests(workspace)}
+    for payload in workspace.store.entries(kind="close")["payload"]:
+        closed = json.loads(payload)
+        if closed["run_id"] not in known:
+            yield Fault(f"reports {closed['period']['name']}/{closed['run_id']}, which was closed, but it is gone")
+
+
+def _manifests(workspace: Workspace) -> list[Path]:
+    return sorted(workspace.path("reports").glob("*/*/manifest.json"))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

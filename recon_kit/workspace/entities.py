@@ -1,0 +1,65 @@
+"""Whose row is it: the legal entity filled into every row that a file brings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from recon_kit.errors import Fault, LoadError, nearest
+from recon_kit.load import Hints, Loaded
+from recon_kit.policy import Policy, plain_account
+from recon_kit.tables import ALL
+from recon_kit.tables.declare import TEXT
+
+_DECLARED = {table.name: table for table in ALL}
+_BY_ACCOUNT = {"statements": "account", "bank_lines": "account", "settlement_lines": "psp_account"}
+
+
+def with_entities(loaded: Loaded, policy: Policy, hints: Hints) -> Loaded:
+    """The same file, each row with its entity; a workspace without entities leaves them null.
+
+    Raises:
+        LoadError: an account that recon.toml does not know, or rows that could belong to any of several entities.
+    """
+    if not policy.entities:
+        return loaded
+    faults: list[Fault] = []
+    tables = {name: _filled(frame, name, policy, hints, faults) for name, frame in loaded.tables.items()}
+    if faults:
+        raise LoadError(loaded.source.name, faults)
+    known = {entity for frame in tables.values() for entity in frame["entity"].dropna().unique()}
+    checks = loaded.checks.assign(
+        entity=loaded.checks["entity"].fillna(known.pop()) if len(known) == 1 else loaded.checks["entity"]
+    )
+    conformed = {name: _DECLARED[name].conform(frame) for name, frame in tables.items()}
+    return replace(loaded, tables=conformed, checks=_DECLARED["checks"].conform(checks))
+
+
+def _filled(frame: pd.DataFrame, name: str, policy: Policy, hints: Hints, faults: list[Fault]) -> pd.DataFrame:
+    if frame.empty:
+        return frame
+    if (column := _BY_ACCOUNT.get(name)) and policy.accounts:
+        return frame.assign(entity=_by_account(frame, column, policy, faults))
+    only = next(iter(policy.entities)) if len(policy.entities) == 1 else None
+    entity = frame["entity"].fillna(hints.entity or only) if hints.entity or only else frame["entity"]
+    if entity.isna().any():
+        faults.append(Fault(f"the entity of its {name}: name it in recon.toml, [[sources]] entity, or in a column"))
+    for found in entity.dropna().unique():
+        if found not in policy.entities:
+            faults.append(Fault(f"an entity of [entities]{nearest(found, policy.entities)}", field="entity", found=found))
+    return frame.assign(entity=entity)
+
+
+def _by_account(frame: pd.DataFrame, column: str, policy: Policy, faults: list[Fault]) -> pd.Series:
+    known = {plain_account(account.id): account.entity for account in policy.accounts}
+    entity: dict[str, str] = {}
+    for account in frame[column].dropna().unique():
+        if owner := known.get(plain_account(account)):
+            entity[account] = owner
+        else:
+            told = f"an account of [[accounts]] in recon.toml{nearest(account, [a.id for a in policy.accounts])}"
+            faults.append(Fault(told, field=column, found=account))
+    if frame[column].isna().any():
+        faults.append(Fault(f"its {column}: name it in recon.toml, [[sources]] account"))
+    return frame[column].map(entity).astype(TEXT)
