@@ -197,7 +197,9 @@ ACCOUNTANT = """"Report created","2026-11-02"
 "Total credit","150.00"
 "Total debit","1,100.50"
 "Closing balance","49.50"
-"COMPLETEDDATETIME","AMOUNT","CREDITDEBIT","TYPETRANSACTION","PAYMENTTYPE","DESCRIPTION","DESCRIPTION2","DESCRIPTION3","DESCRIPTION4","TR_STATUS","MS_DESCRIPTION","MT_MERCHANTTRANSACTIONID","FIRSTNAME","LASTNAME","MT_CUST CITY","MT_CUST CO CODE","INVOICEID"
+"COMPLETEDDATETIME","AMOUNT","CREDITDEBIT","TYPETRANSACTION","PAYMENTTYPE","DESCRIPTION","DESCRIPTION2",\
+"DESCRIPTION3","DESCRIPTION4","TR_STATUS","MS_DESCRIPTION",\
+"MT_MERCHANTTRANSACTIONID","FIRSTNAME","LASTNAME","MT_CUST CITY","MT_CUST CO CODE","INVOICEID"
 "2026-10-05 10:00:00","150.00","C","N021","IDEAL","Order","","","","completed","","W-1","A","B","X","NL",""
 "2026-10-06 10:00:00","100.50","D","N913","FEE","Grouped costs","","","","completed","","","","","","",""
 "2026-10-07 10:00:00","1,000.00","D","N096","WITHDRAWAL","Payout","","","","completed","","","","","","",""
@@ -308,7 +310,7 @@ def test_faults_of_the_api_answer_name_the_line_of_their_record():
         transaction(currency="EURO"),
         transaction(debit_credit="Z", created="yesterday"),
     ]
-    with pytest.raises(LoadError, match="amount is '10.5', expected a whole number of minor units") as error:
+    with pytest.raises(LoadError, match=r"amount is '10\.5', expected a whole number of minor units") as error:
         load(api(*rows))
     text = api(*rows).splitlines()
     starts = [n for n, line in enumerate(text, 1) if line == "  {"]

@@ -1,0 +1,76 @@
+"""Which sign Exact's `cashflow/Receivables` gives to money owed to us: the file's own rows decide, once for the whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recon_kit.load.exact_fields import Fields
+from recon_kit.load.loaded import Collector
+
+_TYPES = {"20": 1, "21": -1}
+
+
+@dataclass(frozen=True)
+class Signs:
+    """`factor` is 1 where a positive open amount is owed to us, -1 where a negative one is."""
+
+    factor: int
+
+    def turned(self, amount: int) -> int:
+        """The open amount, positive where it is owed to us."""
+        return self.factor * amount
+
+    def original(self, open_amount: int, original: int | None) -> int:
+        """The document's own amount, signed like what is open of it; the open amount where the file gives none."""
+        if not original:
+            return open_amount
+        return abs(original) if open_amount > 0 else -abs(original)
+
+
+def signs_of(into: Collector, rows: Sequence[tuple[Fields, dict[str, Any] | None]]) -> Signs:
+    """The sign convention of the file.
+
+    The service itself returns Amount* with a minus for what is to be received beside a positive TransactionAmount*; exports made
+    from it often turn that round. Each row votes by its TransactionAmount*, else by its type (20 sales entry, 21 sales
+    credit note; reversals do not vote). Rows against the majority are a failed check; a file where nothing votes is read
+    so that the whole is owed to us, and noted.
+    """
+    votes = [(row, vote) for row, amounts in rows if amounts and (vote := _vote(row, amounts))]
+    if not votes:
+        whole = sum(amounts["open"] for _, amounts in rows if amounts)
+        if rows:
+            told = "neither TransactionType nor TransactionAmount was selected; the list as a whole is taken as owed to us"
+            into.check("sign", "open amounts", "note", detail=told)
+        return Signs(-1 if whole < 0 else 1)
+    factor = 1 if sum(vote for _, vote in votes) >= 0 else -1
+    against = sorted({row.line for row, vote in votes if vote != factor} | set(_unsigned_credits(rows, factor)))
+    if against:
+        told = f"{len(against)} rows have the opposite sign of what their type or the others say, first in line {against[0]}"
+        into.check("sign", "open amounts", "failed", expected=0, actual=len(against), detail=told, source_line=against[0])
+    elif factor < 0:
+        into.check("sign", "open amounts", "note", detail="what is owed to us has a minus in this file and is turned")
+    return Signs(factor)
+
+
+def _unsigned_credits(rows: Sequence[tuple[Fields, dict[str, Any] | None]], factor: int) -> list[int]:
+    """Lines of credit notes that would come out as owed to us."""
+    return [
+        row.line
+        for row, amounts in rows
+        if amounts
+        and row.text("TransactionType") == "21"
+        and amounts["open"] * factor > 0
+        and not row.flag("TransactionIsReversal")
+    ]
+
+
+def _vote(row: Fields, amounts: dict[str, Any]) -> int:
+    open_sign = (amounts["open"] > 0) - (amounts["open"] < 0)
+    code = row.text("TransactionType")
+    if code in (None, *_TYPES) and amounts["original"]:
+        return open_sign if amounts["original"] > 0 else -open_sign
+    if code in _TYPES and not row.flag("TransactionIsReversal"):
+        return open_sign * _TYPES[code]
+    return 0

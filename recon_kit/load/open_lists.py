@@ -1,0 +1,44 @@
+"""What every list of open items needs: the day it describes, whether it is complete, and ids that hold from export to export."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from recon_kit.load.loaded import Collector
+from recon_kit.tables import OPEN_ITEMS, SNAPSHOTS
+
+ASK_FOR_DAY = "the hint snapshot_on: the day that the list describes, which the file does not tell"
+
+
+def discount(gross: int, percent: str) -> int:
+    """The cash discount on `gross` minor units, rounded half up (away from zero); `percent` as text, "2" or "2.5".
+
+    >>> discount(119000, "2"), discount(-2525, "2"), discount(125, "2")
+    (2380, -51, 3)
+    """
+    return int((gross * Decimal(percent) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def add_list(into: Collector, items: list[dict[str, Any]], snapshot_on: date | None, *, complete: bool) -> None:
+    """Put the items and their snapshot into the result; items whose id repeats are told apart by number.
+
+    A repeated id is noted as a check, for the ledger should have given each document once.
+    """
+    into.table(OPEN_ITEMS)
+    if snapshot_on is None:
+        into.fault(None, None, None, ASK_FOR_DAY)
+    if into.faults:
+        return
+    seen: Counter[str] = Counter()
+    for item in items:
+        seen[item["item_id"]] += 1
+        number = seen[item["item_id"]]
+        unique = item["item_id"] if number == 1 else f"{item['item_id']}#{number}"
+        into.row(OPEN_ITEMS, **{**item, "item_id": unique, "snapshot_on": snapshot_on})
+    if twice := [item_id for item_id, count in seen.items() if count > 1]:
+        told = f"{len(twice)} documents stand in the list more than once, the first is {twice[0]}; each is kept, numbered"
+        into.check("duplicate", "open items", "note", actual=len(twice), detail=told)
+    into.row(SNAPSHOTS, snapshot_on=snapshot_on, complete=complete, n_items=len(items))
