@@ -32,8 +32,8 @@ class Signs:
 def signs_of(into: Collector, rows: Sequence[tuple[Fields, dict[str, Any] | None]]) -> Signs:
     """The sign convention of the file.
 
-    The service itself returns Amount* with a minus for what is to be received beside a positive TransactionAmount*; exports made
-    from it often turn that round. Each row votes by its TransactionAmount*, else by its type (20 sales entry, 21 sales
+    The service itself returns Amount* with a minus for what is to be received beside a positive TransactionAmount*; exports
+    made from it often turn that round. Each row votes by its TransactionAmount*, else by its type (20 sales entry, 21 sales
     credit note; reversals do not vote). Rows against the majority are a failed check; a file where nothing votes is read
     so that the whole is owed to us, and noted.
     """
@@ -56,14 +56,8 @@ def signs_of(into: Collector, rows: Sequence[tuple[Fields, dict[str, Any] | None
 
 def _unsigned_credits(rows: Sequence[tuple[Fields, dict[str, Any] | None]], factor: int) -> list[int]:
     """Lines of credit notes that would come out as owed to us."""
-    return [
-        row.line
-        for row, amounts in rows
-        if amounts
-        and row.text("TransactionType") == "21"
-        and amounts["open"] * factor > 0
-        and not row.flag("TransactionIsReversal")
-    ]
+    credits = [(row, found) for row, found in rows if found and row.text("TransactionType") == "21"]
+    return [row.line for row, found in credits if found["open"] * factor > 0 and not row.flag("TransactionIsReversal")]
 
 
 def _vote(row: Fields, amounts: dict[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""What every list of open items needs: the day it describes, whether it is complete, and ids that hold from export to export."""
+"""What every list of open items needs: the day it describes, whether it is complete, and one id a document."""
 
 from __future__ import annotations
 
