@@ -93,7 +93,7 @@ def _grouped(text: str, currency: str, mark: str, symbols: bool) -> tuple[str, s
     if found := _PLAIN[mark].fullmatch(core):
         return found[1], found[2], found[3]
     if found := _GROUPED[mark].fullmatch(core):
-        return found[1], re.sub(r"\D", "", found[2]), found[4]
+        return found[1], found[2].replace(found[3], ""), found[4]
     raise ValueError(f"{text!r} is not an amount with {mark!r} as decimal mark")
 
 

@@ -140,10 +140,9 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
     seen: Counter[str] = Counter()
     ids = []
     for raw in raws:
-        if raw.isascii():
-            kept = raw.encode("ascii").translate(_UPPER, _NOT_COUNTED_ASCII).decode("ascii")
-        else:
-            kept = _NOT_COUNTED.sub("", unicodedata.normalize("NFKC", raw).upper())
+        kept = raw.encode().translate(_UPPER, _NOT_COUNTED_ASCII).decode()
+        if not kept.isascii():
+            kept = _NOT_COUNTED.sub("", unicodedata.normalize("NFKC", kept).upper())
         key = f"{account or ''}|{kept}"
         seen[key] += 1
         digest = hashlib.blake2b(f"{key}|{seen[key]}".encode(), digest_size=10)
