@@ -13,8 +13,8 @@ env: $(READY)    ## the environment in .venv, exactly as requirements.lock pins 
 
 $(READY): requirements.lock pyproject.toml
 	@sh tests/system/environment.sh "$(PYTHON)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
 demo: $(READY)   ## close August, September and October 2026 of the sample company

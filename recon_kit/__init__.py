@@ -1,2 +1,63 @@
-"""Recon Kit: which money paid what, exact to the cent, and a page that shows it."""
+"""Recon Kit: which money paid what, exact to the cent, and a page that shows it.
+
+The public names are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from recon_kit.load import Loaded, read
+    from recon_kit.matching import Evaluation, History, MatchResult, evaluate, match
+    from recon_kit.policy import Policy
+    from recon_kit.tables import (
+        ALLOCATIONS,
+        ALTERNATIVES,
+        BANK_LINES,
+        BREAKS,
+        CHECKLIST,
+        CHECKS,
+        CUSTOMERS,
+        EVIDENCE,
+        LEDGER_BALANCES,
+        LEDGER_MOVEMENTS,
+        OPEN_ITEMS,
+        ORDERS,
+        SETTLEMENT_LINES,
+        SNAPSHOTS,
+        SOURCES,
+        STATEMENTS,
+    )
+    from recon_kit.workspace import Workspace
+
 __version__ = "0.1.0"
+
+_TABLES = (
+    "ALLOCATIONS", "ALTERNATIVES", "BANK_LINES", "BREAKS", "CHECKLIST", "CHECKS", "CUSTOMERS", "EVIDENCE", "LEDGER_BALANCES",
+    "LEDGER_MOVEMENTS", "OPEN_ITEMS", "ORDERS", "SETTLEMENT_LINES", "SNAPSHOTS", "SOURCES", "STATEMENTS",
+)  # fmt: skip
+_HOMES = {
+    **dict.fromkeys(("Loaded", "read"), "recon_kit.load"),
+    **dict.fromkeys(("Evaluation", "History", "MatchResult", "evaluate", "match"), "recon_kit.matching"),
+    "Policy": "recon_kit.policy",
+    "Workspace": "recon_kit.workspace",
+    **dict.fromkeys(_TABLES, "recon_kit.tables"),
+}
+
+__all__ = [
+    "ALLOCATIONS", "ALTERNATIVES", "BANK_LINES", "BREAKS", "CHECKLIST", "CHECKS", "CUSTOMERS", "EVIDENCE", "LEDGER_BALANCES",
+    "LEDGER_MOVEMENTS", "OPEN_ITEMS", "ORDERS", "SETTLEMENT_LINES", "SNAPSHOTS", "SOURCES", "STATEMENTS", "Evaluation",
+    "History", "Loaded", "MatchResult", "Policy", "Workspace", "evaluate", "match", "read",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'recon_kit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -16,8 +16,11 @@ POINTS = {
     "store.create": "commit of a new store's schema",
     "store.migrate": "commit of one numbered migration",
     "store.write": "commit of one journal entry with its rows",
+    "store.backup": "rename of a finished copy of the store into place",
+    "store.restore": "rename of a verified copy to the place of the store",
     "sources.keep": "rename of a taken-in file to sources/<sha256>",
     "cut.write": "rename of a finished run folder into its period",
+    "failed.keep": "rename of a run whose notebook failed, kept as evidence",
     "current.point": "rename of current.json onto the newest good run",
     "workspace.create": "rename of a new workspace's recon.toml into place",
 }

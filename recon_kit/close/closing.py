@@ -142,7 +142,7 @@ def _build(home: Path, folder: Path, cut: Cut, told: dict[str, Any], workspace: 
     except Exception as error:
         failed = home / f"failed-{folder.name}"
         shutil.rmtree(failed, ignore_errors=True)
-        aside.replace(failed)
+        durable.rename(aside, failed, "failed.keep")
         raise ReconError(
             f"the report of {home.name} failed; its notebook is kept at {failed / 'run.ipynb'}:\n{error}"
         ) from error

@@ -127,7 +127,9 @@ class _Reading:
         built = Amounts()
         for currency, text in value.items():
             try:
-                built[currency] = minor_units(str(text), currency, ".")
+                if not isinstance(text, str) or "," in text:
+                    raise ValueError("written as text, with a point for decimals and nothing between thousands")
+                built[currency] = minor_units(text, currency, ".")
             except ValueError as error:
                 self.fault((*path, currency), text, f'an amount as text, such as "50000.00" ({error})')
         return built
