@@ -56,8 +56,8 @@ def signs_of(into: Collector, rows: Sequence[tuple[Fields, dict[str, Any] | None
 
 def _unsigned_credits(rows: Sequence[tuple[Fields, dict[str, Any] | None]], factor: int) -> list[int]:
     """Lines of credit notes that would come out as owed to us."""
-    credits = [(row, found) for row, found in rows if found and row.text("TransactionType") == "21"]
-    return [row.line for row, found in credits if found["open"] * factor > 0 and not row.flag("TransactionIsReversal")]
+    notes = [(row, found) for row, found in rows if found and row.text("TransactionType") == "21"]
+    return [row.line for row, found in notes if found["open"] * factor > 0 and not row.flag("TransactionIsReversal")]
 
 
 def _vote(row: Fields, amounts: dict[str, Any]) -> int:

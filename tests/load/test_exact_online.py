@@ -204,7 +204,8 @@ def test_payables_and_sales_entries_are_not_receivables():
 def listed(number, amount, **changes):
     made = {
         "HID": f"{number}0", "AccountCode": "400", "AccountName": "Muster", "Amount": amount, "AmountInTransit": 0,
-        "CurrencyCode": "EUR", "DueDate": odata("2026-10-31"), "InvoiceDate": odata("2026-10-01"), "InvoiceNumber": number, "YourRef": "PO",
+        "CurrencyCode": "EUR", "DueDate": odata("2026-10-31"), "InvoiceDate": odata("2026-10-01"), "InvoiceNumber": number,
+        "YourRef": "PO",
     }  # fmt: skip
     return {**made, **changes}
 
