@@ -74,6 +74,15 @@ def kind_of(code: str | None, names: tuple[str | None, ...], description: str, *
     return _DEBIT.get(kind, kind), kind != "payment"
 
 
+def method_of(code: str | None, name: str | None) -> str | None:
+    """The payment method; None for what is no method (fees, refunds, payouts), both names for the code used twice."""
+    known = n_codes()
+    code = code if code in known else _by_name().get(caption(name or code or ""))
+    if code is None:
+        return name or None
+    return (name or " or ".join(known[code].names)) if known[code].kind == "payment" else None
+
+
 def money(kind: str, signed: int) -> dict[str, int]:
     """The four amounts of a row whose balance effect at the provider is `signed`.
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from recon_kit.load.days import AMSTERDAM
 from recon_kit.load.loaded import Collector, Loaded, line_ids
-from recon_kit.load.multisafepay_rows import PSP, kind_of, money, n_codes, note_unknown, signed_amount, unique_ids
+from recon_kit.load.multisafepay_rows import PSP, kind_of, method_of, money, note_unknown, signed_amount, unique_ids
 from recon_kit.load.record import Records, note_skipped
 from recon_kit.load.sheets import Columns, Native, Row, Sheet, Spot, caption, find, head_block, read_sheet
 from recon_kit.load.source import Hints, SourceFile
@@ -150,7 +150,7 @@ def _row(records: Records, row: Row, currency: str, payout_id: str | None) -> _R
     values = {
         "payout_id": payout_id,
         "order_no": records.text(row, "order"),
-        "method": method or (" or ".join(n_codes()[code].names) if code in n_codes() else code),
+        "method": method_of(code, method),
         "created_at": created,
         "settled_on": completed or _local_day(created),
         "currency": currency,

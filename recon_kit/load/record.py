@@ -117,7 +117,7 @@ def note_skipped(into: Collector, rule: str, count: int) -> None:
     """Count rows that a named rule left out, as a check row that says so."""
     if count:
         into.n_skipped += count
-        into.check("skipped", rule, "note", actual=count, detail=f"{count} rows left out by the rule: {rule}")
+        into.check("skipped", rule, "note", actual=count, detail=f"left out by the rule: {rule}")
 
 
 def _decided(

@@ -28,10 +28,9 @@ def text(doc: str, *, null: bool = False, values: Sequence[str] = ()) -> pa.Colu
     return _column(TEXT, doc, null, checks)
 
 
-def _column(dtype: Any, doc: str, null: bool, checks: Sequence[pa.Check] = ()) -> pa.Column:
-    return pa.Column(
-        dtype, list(checks), nullable=null, description=doc, metadata={"dtype": dtype}
-    )  # pandera forgets the unit of a date
+def _column(dtype: Any, doc: str, null: bool, checks: Sequence[pa.Check] = (), *, is_money: bool = False) -> pa.Column:
+    told = {"dtype": dtype, "money": is_money}  # pandera forgets the unit of a date
+    return pa.Column(dtype, list(checks), nullable=null, description=doc, metadata=told)
 
 
 def _one_of(values: Sequence[str]) -> Any:
@@ -46,7 +45,7 @@ def _one_of(values: Sequence[str]) -> Any:
 
 def money(doc: str, *, null: bool = False) -> pa.Column:
     """A column of signed minor units of the row's currency."""
-    return _column(WHOLE_OR_NULL if null else WHOLE, doc, null)
+    return _column(WHOLE_OR_NULL if null else WHOLE, doc, null, is_money=True)
 
 
 def count(doc: str, *, null: bool = False) -> pa.Column:
@@ -90,6 +89,15 @@ class Table:
     key: tuple[str, ...]
     columns: Mapping[str, pa.Column]
     order: tuple[str, ...] = ()
+
+    @cached_property
+    def money(self) -> tuple[str, ...]:
+        """The columns that are minor units."""
+        return tuple(name for name, column in self.columns.items() if column.metadata["money"])
+
+    def dtype(self, name: str) -> Any:
+        """The exact type of a column."""
+        return _dtype(self.columns[name])
 
     @cached_property
     def _schema(self) -> pa.DataFrameSchema:
