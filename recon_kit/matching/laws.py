@@ -1,0 +1,92 @@
+"""The laws of conservation that every set of allocations keeps, whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from recon_kit.errors import Fault
+from recon_kit.matching.sides import LIVE, shown
+from recon_kit.tables import ALLOCATIONS, BANK_LINES, BREAKS, ITEM_ALLOCATIONS, LINE_ALLOCATIONS, OPEN_ITEMS
+
+_OF_LINE = ("payment", *LINE_ALLOCATIONS)
+
+
+def check_laws(
+    bank_lines: pd.DataFrame, open_items: pd.DataFrame, allocations: pd.DataFrame, breaks: pd.DataFrame
+) -> list[Fault]:
+    """Every breach of the laws; an empty list if all hold.
+
+    A line's amount is its payment, on_account, charge, ledger_account and own_transfer plus its break; what is only
+    proposed explains nothing, so there the break is the whole line. An item falls by what is allocated to it and never
+    changes sign. A match without a line sums to 0. A line has one match that stands.
+
+    Args:
+        open_items: every item that the allocations name, one row each, with what was open before them (0 if closed).
+        breaks: rows of other sides than bank_line play no part.
+    """
+    lines, items = BANK_LINES.conform(bank_lines), OPEN_ITEMS.conform(open_items)
+    rows = ALLOCATIONS.conform(allocations)
+    rows = rows[rows["status"].isin([*LIVE, "proposed"])]
+    left_open = BREAKS.conform(breaks)
+    left_open = left_open[left_open["side"] == "bank_line"]
+    frames = [frame.assign(entity=frame["entity"].fillna("")) for frame in (lines, items, rows, left_open)]
+    lines, items, rows, left_open = frames
+    return [*_lines(lines, rows, left_open), *_items(items, rows), *_groups(rows), *_one_match(rows)]
+
+
+def _lines(lines: pd.DataFrame, rows: pd.DataFrame, left_open: pd.DataFrame) -> Iterator[Fault]:
+    key = ["entity", "line_id"]
+    cash = rows[rows["kind"].isin(_OF_LINE) & rows["line_id"].notna()]
+    live = cash["status"].isin(LIVE)
+    known = lines.set_index(key)
+    table = pd.DataFrame(
+        {
+            "amount": known["amount"],
+            "live": cash[live].groupby(key)["allocated"].sum().reindex(known.index, fill_value=0),
+            "proposed": cash[~live].groupby(key)["allocated"].sum().reindex(known.index, fill_value=0),
+            "open": left_open.groupby(["entity", "id"])["amount"].sum().reindex(known.index, fill_value=0),
+        }
+    )
+    for row in table[table["live"] + table["open"] != table["amount"]].itertuples():
+        yield Fault(f"line {row.Index[1]} of {row.amount} to be its allocations {row.live} and its break {row.open}")
+    beyond = (table["proposed"] * table["amount"].map(_sign) < 0) | (table["proposed"].abs() > table["open"].abs())
+    for row in table[beyond].itertuples():
+        yield Fault(f"line {row.Index[1]} to be proposed within its open {row.open}, not {row.proposed}")
+    currency = cash.merge(lines[[*key, "currency"]], on=key, suffixes=("", "_line"), how="left")
+    for row in currency[currency["currency"] != currency["currency_line"]].itertuples():
+        yield Fault(f"line {row.line_id} to be known and in {row.currency}")
+
+
+def _items(items: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Fault]:
+    key = ["entity", "item_id"]
+    falls = rows[rows["kind"].isin(ITEM_ALLOCATIONS) & rows["item_id"].notna()].groupby(key)["allocated"].sum()
+    known = items.set_index(key)
+    for entity, item in falls.index.difference(known.index):
+        yield Fault(f"item {item} of entity {entity!r} to be among the open items")
+    table = known.loc[known.index.isin(falls.index), ["open_amount", "amount", "currency"]].copy()
+    table["left"] = table["open_amount"] - falls.reindex(table.index, fill_value=0)
+    sign = table["amount"].map(_sign)
+    for row in table[table["left"] * sign < 0].itertuples():
+        left = shown(int(row.left), str(row.currency))
+        yield Fault(
+            f"item {row.Index[1]} never to change sign, but {left} would be left of {shown(int(row.open_amount), str(row.currency))}"
+        )
+
+
+def _groups(rows: pd.DataFrame) -> Iterator[Fault]:
+    without = rows[rows.groupby(["entity", "match_id"])["line_id"].transform("count") == 0]
+    for (_, match, currency), total in without.groupby(["entity", "match_id", "currency"])["allocated"].sum().items():
+        if total:
+            yield Fault(f"match {match} without a line to sum to 0, not {shown(int(total), currency)}")
+
+
+def _one_match(rows: pd.DataFrame) -> Iterator[Fault]:
+    counts = rows[rows["line_id"].notna()].groupby(["entity", "line_id"])["match_id"].nunique()
+    for _, line in counts[counts > 1].index:
+        yield Fault(f"line {line} to be in one match")
+
+
+def _sign(amount: int) -> int:
+    return (amount > 0) - (amount < 0)

@@ -1,0 +1,206 @@
+"""Document numbers in payment texts: found whole, at word boundaries, however they are blanked, cased or cut by a bank."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from recon_kit.matching.sides import Item
+
+_RUN = re.compile(r"[^\W_]+")
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
+_LABELLED = re.compile(r"(?:RE|RG|RNR|RENR|RGNR|RECHNUNG|RECHNUNGSNR|INV|INVOICE|FAKTURA|FACTUUR|NR|NO|BELEG)(\d+)")
+_JOINS = re.compile(r"[-/._#: ]{1,3}")
+_GOES_ON = re.compile(r"[-.]\d{1,2}(?!\d)|,\d{1,2}(?!\d)(?!\.\d)")
+_GOES_BEFORE = re.compile(r"\d[-.,]$|[+]$")
+_LONG = 12
+_BARE_DIGITS = 6
+_CUTS = (28, 36)
+_NOT_NUMBERS = re.compile(
+    r"""
+    \b[A-Z]{2}\d{2}(?:\ ?[A-Z0-9]{4}){3,7}(?:\ ?[A-Z0-9]{1,3})?\b               # IBAN
+    | (?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d) | (?<!\d)\d{4}-\d\d-\d\d(?!\d)   # date
+    | (?<![\d.,])\d{1,3}(?:[.,'’ ]\d{3})*[.,]\d\d(?![\d])                         # amount
+    | (?<!\d)\d+(?:[.,]\d\d)?\s?(?:EUR|CHF|GBP|USD|€|£|\$)(?!\w) | (?:\b(?:EUR|CHF|GBP|USD)|[€£$])\s?\d+
+    | \+\d[\d\ ()/-]{7,} | \b(?:TEL|TELEFON|FON|PHONE|FAX|MOBIL|MOBILE)\W{0,3}\d[\d\ /()-]+   # telephone
+    | \b(?:KTO|KONTO|BLZ|BIC|MREF|CRED|MANDAT\w*|GLÄUBIGER\w*|KUNDENN\w*|KD\W?NR|CUSTOMER(?:\W?N\w)?)\W{0,3}[A-Z0-9]+
+    """,
+    re.VERBOSE,
+)
+
+
+def plain(text: str) -> str:
+    """Letters and digits only, upper case, one form of each character.
+
+    >>> plain("Re. 2026-08123 "), plain("re202608123")
+    ('RE202608123', 'RE202608123')
+    """
+    return "".join(_RUN.findall(_upper(text)))
+
+
+def _upper(text: str) -> str:
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A number that a text quotes.
+
+    Args:
+        written: as it stands in the text.
+        items: positions of all documents that carry it, in any entity; ascending.
+        level: what of the document it is: "document", "reference", "order", or "bare" (document without its letters).
+    """
+
+    written: str
+    items: tuple[int, ...]
+    level: str
+
+
+@dataclass(slots=True)
+class _Key:
+    items: set[int] = field(default_factory=set)
+    joints: set[int] = field(default_factory=set)
+    level: str = "bare"
+
+
+class Numbers:
+    """Every number that the items themselves carry, to be found again in texts.
+
+    A number is looked for with the joints that documents of its shape show: RE-2026-08123 is also found as
+    "RE 2026 08123" and "re202608123", and across a line break, but 10 0001 is not 100001. A number of digits only needs
+    five of them and may not be part of a date, an amount, an IBAN or a telephone number.
+    """
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._keys: dict[str, _Key] = {}
+        self._payouts: dict[str, set[int]] = {}
+        for item in items:
+            self._learn(item)
+        self._heads = {key[:3] for key in self._keys}
+        self._longest = max(map(len, self._keys), default=0)
+        self._sorted_payouts = sorted(self._payouts)
+        self._seen: dict[str, tuple[Hit, ...]] = {}
+
+    def _learn(self, item: Item) -> None:
+        for level, value in (("document", item.document_no), ("reference", item.reference), ("order", item.order_no)):
+            if value and _usable(key := plain(value)):
+                self._add(key, item.at, _joints(value), level)
+                if item.kind == "payout":
+                    self._payouts.setdefault(key, set()).add(item.at)
+        parts = _PARTS.findall(_upper(item.document_no))
+        digits = "".join(parts[1:])
+        if parts and parts[0].isalpha() and digits.isdigit() and len(digits) >= _BARE_DIGITS:
+            self._add(digits, item.at, {joint - len(parts[0]) for joint in _joints(item.document_no)}, "bare")
+
+    def _add(self, key: str, at: int, joints: set[int], level: str) -> None:
+        known = self._keys.setdefault(key, _Key())
+        known.items.add(at)
+        known.joints |= joints
+        known.level = min(known.level, level, key=("document", "reference", "order", "bare").index)
+
+    def quoted(self, *texts: str | None) -> tuple[Hit, ...]:
+        """Each number quoted in any of the texts once, in order of appearance."""
+        hits = {hit.items: hit for text in reversed(texts) if text for hit in reversed(self._in(text))}
+        return tuple(reversed(hits.values()))
+
+    def cut_payouts(self, text: str | None) -> set[int]:
+        """Payouts whose id begins with a piece of the text of six characters or more, if only one begins so."""
+        found: set[int] = set()
+        words = _RUN.findall(_upper(text or ""))
+        for start in range(len(words)):
+            joined = ""
+            for word in words[start : start + 4]:
+                joined += word
+                if len(joined) >= 6 and any(map(str.isdigit, joined)):
+                    found |= self._payout_beginning(joined)
+        return found
+
+    def _payout_beginning(self, piece: str) -> set[int]:
+        first = bisect_left(self._sorted_payouts, piece)
+        fits = [key for key in self._sorted_payouts[first : first + 2] if key.startswith(piece)]
+        return self._payouts[fits[0]] if len(fits) == 1 else set()
+
+    def _in(self, text: str) -> tuple[Hit, ...]:
+        if text not in self._seen:
+            self._seen[text] = tuple(self._scan(_upper(text)))
+        return self._seen[text]
+
+    def _scan(self, text: str) -> Iterable[Hit]:
+        if key := self._keys.get(plain(text)):
+            yield Hit(text.strip(), tuple(sorted(key.items)), key.level)
+            return
+        runs = [found.span() for found in _RUN.finditer(text)]
+        masked = [found.span() for found in _NOT_NUMBERS.finditer(text)]
+        start = 0
+        while start < len(runs):
+            hit, start = self._longest_at(text, runs, start, masked)
+            if hit:
+                yield hit
+
+    def _longest_at(
+        self, text: str, runs: list[tuple[int, int]], start: int, masked: list[tuple[int, int]]
+    ) -> tuple[Hit | None, int]:
+        joined, ends, best = "", [], None
+        for end in range(start, len(runs)):
+            joined += text[slice(*runs[end])]
+            if len(joined) > self._longest or (len(joined) >= 3 and joined[:3] not in self._heads):
+                break
+            key = self._keys.get(joined)
+            if (
+                key
+                and _fits(joined, key, text, runs[start : end + 1], ends)
+                and _free(joined, text, runs[start][0], runs[end][1], masked)
+            ):
+                best = (end + 1, joined, key)
+            ends.append(len(joined))
+        if best is None and (labelled := self._labelled(text[slice(*runs[start])])):
+            best = (start + 1, *labelled)
+        if best is None:
+            return None, start + 1
+        after, _, key = best
+        written = " ".join(text[runs[start][0] : runs[after - 1][1]].split())
+        return Hit(written, tuple(sorted(key.items)), key.level), after
+
+    def _labelled(self, run: str) -> tuple[str, _Key] | None:
+        found = _LABELLED.fullmatch(run)
+        key = self._keys.get(found[1]) if found else None
+        return (found[1], key) if found and key else None
+
+
+def _usable(key: str) -> bool:
+    digits = sum(map(str.isdigit, key))
+    return digits >= 5 if digits == len(key) else digits >= 1 and len(key) >= 4
+
+
+def _joints(value: str) -> set[int]:
+    """Where a number may be written apart: at its own marks, and between letters and digits."""
+    joints, length = set(), 0
+    for part in _PARTS.findall(_upper(value)):
+        length += len(part)
+        joints.add(length)
+    return joints
+
+
+def _fits(joined: str, key: _Key, text: str, runs: list[tuple[int, int]], ends: list[int]) -> bool:
+    """Whether each gap inside the quoted number stands where the number has a joint, or where a bank cut the line."""
+    for (_, left), (right, _), length in zip(runs, runs[1:], ends, strict=False):
+        gap = text[left:right]
+        cut = "\n" in gap or (gap == " " and any(left % width == width - 1 for width in _CUTS))
+        if not cut and not (_JOINS.fullmatch(gap) and (length in key.joints or len(joined) >= _LONG)):
+            return False
+    return True
+
+
+def _free(joined: str, text: str, left: int, right: int, masked: list[tuple[int, int]]) -> bool:
+    """Whether the number ends where it seems to end, and is no part of something that only looks like a number."""
+    if _GOES_ON.match(text, right):
+        return False
+    if not joined.isdigit():
+        return True
+    if _GOES_BEFORE.search(text[max(0, left - 2) : left]):
+        return False
+    return not any(first < right and left < last for first, last in masked)
