@@ -18,7 +18,8 @@ ENCODINGS = ("utf-8", "cp1252")
 HEAD_ROWS = 60
 
 __all__ = [
-    "DELIMITERS", "Columns", "Native", "Row", "Sheet", "Spot", "Unreadable", "caption", "find", "head_block", "read_sheet",
+    "DELIMITERS", "Columns", "Native", "Row", "Sheet", "Spot", "Unreadable", "caption", "find", "head_block",
+    "heads", "read_sheet",
 ]  # fmt: skip
 
 
@@ -82,12 +83,15 @@ class Columns:
     Args:
         header: the captions as the file has them.
         known: for each name that the reader uses, the captions it may have; compared by letters and digits only.
+        positions: names that stand for a place, counted from 0, whatever its caption.
     """
 
-    def __init__(self, header: Sequence[str], known: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, header: Sequence[str], known: Mapping[str, Sequence[str]], positions: Mapping[str, int] | None = None
+    ) -> None:
         self.header = header
         first = {caption(text): index for index, text in reversed(list(enumerate(header)))}
-        self._at = {}
+        self._at = dict(positions or {})
         for name, others in known.items():
             key = next((key for key in map(caption, (name, *others)) if key in first), None)
             if key is not None:
@@ -113,11 +117,23 @@ def caption(text: str) -> str:
 
 def find(file: SourceFile, fits: Callable[[tuple[str, ...]], bool]) -> Spot | None:
     """The first row of the head, in any sheet or by any delimiter, that `fits` takes for the header; None if none does."""
-    for title, delimiter, rows in _heads(file):
-        for index, cells in enumerate(rows):
-            if fits(cells):
-                return Spot(index, title, delimiter)
-    return None
+    return next((spot for spot, cells in heads(file) if fits(cells)), None)
+
+
+def heads(
+    file: SourceFile, *, delimiters: str = DELIMITERS, title: str | None = None, encoding: str | None = None
+) -> Iterator[tuple[Spot, tuple[str, ...]]]:
+    """Each row near the top that could be the header, in every sheet or by every delimiter, with its cells."""
+    if file.head.startswith(b"PK\x03\x04"):
+        for sheet, rows in sheet_heads(file, HEAD_ROWS) if is_workbook(file) else ():
+            if title in (None, sheet):
+                yield from ((Spot(index, sheet), cells) for index, cells in enumerate(rows))
+        return
+    text = file.head.decode(encoding, errors="replace") if encoding else file.head_text
+    for delimiter in delimiters:
+        if delimiter in text:
+            rows = _csv_head(text.splitlines()[:HEAD_ROWS], delimiter)
+            yield from ((Spot(index, None, delimiter), cells) for index, cells in enumerate(rows))
 
 
 def read_sheet(file: SourceFile, spot: Spot, encoding: str | None = None) -> Sheet:
@@ -142,16 +158,6 @@ def head_block(rows: Sequence[Row]) -> dict[str, tuple[int, str, str]]:
         if len(cells) >= 2:
             found.setdefault(caption(cells[0]), (row.line, cells[0].rstrip(": "), cells[1]))
     return found
-
-
-def _heads(file: SourceFile) -> Iterator[tuple[str | None, str | None, list[tuple[str, ...]]]]:
-    if file.head.startswith(b"PK\x03\x04"):
-        if is_workbook(file):
-            yield from ((title, None, rows) for title, rows in sheet_heads(file, HEAD_ROWS))
-        return
-    for delimiter in DELIMITERS:
-        if delimiter in file.head_text:
-            yield None, delimiter, _csv_head(file.head_lines, delimiter)
 
 
 def _csv_head(lines: list[str], delimiter: str) -> list[tuple[str, ...]]:
