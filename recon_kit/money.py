@@ -25,6 +25,7 @@ _EXPONENTS = {
 _BLANKS = "\u0020\u00a0\u202f\u2009"
 _SYMBOLS = "€$£¥¤"
 _PLAIN = {mark: re.compile(rf"([+-]?)(\d+)(?:{re.escape(mark)}(\d+))?", re.ASCII) for mark in ",."}
+_WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _GROUPED = {
     mark: re.compile(rf"([+-]?)(\d{{1,3}}(?:([{group}'’{_BLANKS}])\d{{3}})(?:\3\d{{3}})*)(?:{re.escape(mark)}(\d+))?", re.ASCII)
     for mark, group in ((",", "."), (".", ","))
@@ -77,6 +78,20 @@ def minor_units(text: str, currency: str, decimal_mark: str, *, symbols: bool = 
     if units >= _INT64:
         raise ValueError(f"{text!r} is larger than any amount that can be kept exactly")
     return -units if sign == "-" else units
+
+
+def printed_minor_units(text: str) -> int:
+    """Read an amount that its format prints in minor units already: a sign and digits, nothing else.
+
+    Raises:
+        ValueError: there is anything but an optional sign and digits.
+
+    >>> printed_minor_units("+000000012345"), printed_minor_units("-1")
+    (12345, -1)
+    """
+    if not _WHOLE.fullmatch(text) or abs(int(text)) >= _INT64:
+        raise ValueError(f"{text!r} is not an amount in whole minor units")
+    return int(text)
 
 
 def _grouped(text: str, currency: str, mark: str, symbols: bool) -> tuple[str, str, str | None]:
