@@ -114,7 +114,8 @@ class _Statement:
         if self.out.hints.decimal_mark:
             return self.out.hints.decimal_mark
         try:
-            return decimal_mark_of([row.text("TRNAMT") for row in [*self.rows, *([self.ledger] if self.ledger else [])]])
+            balance = [self.ledger.text("BALAMT")] if self.ledger else []
+            return decimal_mark_of([*(row.text("TRNAMT") for row in self.rows), *balance])
         except ValueError:
             return None
 

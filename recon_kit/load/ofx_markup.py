@@ -22,6 +22,12 @@ _LEAVES = frozenset(
 )
 """Never an aggregate, even if empty and unclosed, so that what follows is not taken for their content."""
 
+_AGGREGATES = frozenset(
+    """OFX BANKMSGSRSV1 CREDITCARDMSGSRSV1 INVSTMTMSGSRSV1 STMTTRNRS CCSTMTTRNRS STMTRS CCSTMTRS INVSTMTRS BANKACCTFROM
+    CCACCTFROM BANKACCTTO CCACCTTO BANKTRANLIST STMTTRN LEDGERBAL AVAILBAL STATUS""".split()
+)
+"""Never a leaf, even in a file that is cut off before any of them ends."""
+
 
 class Leaf(NamedTuple):
     """A value and the line it stands on."""
@@ -64,7 +70,7 @@ def parse(text: str, faults: list[Fault]) -> Node:
         faults.append(Fault(f"a statement without {found[0]}", bisect_right(ends, found.start()) + 1))
         return Node("", 1)
     closed = {name.upper() for name in re.findall(r"</([A-Za-z][\w.\-]*)", text)}
-    tree = _Tree(closed)
+    tree = _Tree(closed | _AGGREGATES)
     at, line, counted = 0, 1, 0
     for match in _MARKUP.finditer(text):
         tree.add_text(text[at : match.start()])
@@ -94,11 +100,10 @@ class _Tree:
             self._text.append(text if raw or "&" not in text else unescape(text))
 
     def add_tag(self, name: str, end: bool, line: int) -> None:
-        closes_itself = end and self._held is not None and self._held[0] == name
-        self._settle(leaf=closes_itself)
+        self._settle(leaf=end and self._held is not None and self._held[0] == name)
         if not end:
             self._held = (name, line)
-        elif not closes_itself and any(node.name == name for node in self._open):
+        elif any(node.name == name for node in self._open):
             while self._open.pop().name != name:
                 pass
 
@@ -107,7 +112,7 @@ class _Tree:
             return
         (name, line), text = self._held, "".join(self._text).strip()
         self._held, self._text = None, []
-        if text or leaf or name in _LEAVES or name not in self._closed:
+        if text or name in _LEAVES or name not in self._closed or (leaf and name not in _AGGREGATES):
             self._open[-1].leaves.setdefault(name, Leaf(text, line))
             return
         while name in ("STMTTRN", "STMTRS", "CCSTMTRS") and any(node.name == name for node in self._open):
