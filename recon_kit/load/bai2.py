@@ -214,6 +214,7 @@ class _Reading:
         if valued.strip("0") and value_on is None:
             self.collector.fault(record.line, "value date", valued, "a day of the calendar as YYMMDD")
         account.raws.append(" ".join([str(account.on), *record.parts]))
+        account.amounts.append(amount)
         account.entries.append(
             {
                 "account": account.name,

@@ -25,13 +25,9 @@ class Account:
     summaries: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     total: int = 0
     n_records: int = 1
+    amounts: list[int] = field(default_factory=list)
     entries: list[dict[str, object]] = field(default_factory=list)
     raws: list[str] = field(default_factory=list)
-
-    @property
-    def amounts(self) -> list[int]:
-        """Signed amounts of the entries."""
-        return [int(str(entry["amount"])) for entry in self.entries]
 
     def summary(self, code: str) -> int | None:
         """The amount of one status or summary code."""
