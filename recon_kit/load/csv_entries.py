@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 
 from recon_kit.layouts.declare import Choice, ExtractRule, Layout
 from recon_kit.load.csv_amounts import Reading
@@ -67,17 +68,18 @@ def texts(entries: Entries, reading: Reading, layout: Layout) -> dict[str, list[
 
 
 def identities(accounts: Sequence[str | None], records: Records, layout: Layout) -> list[str]:
-    """The identity of each row, from the raw text of the columns that every file of this layout has.
+    """The identity of each row, from the raw text of the columns that every file of this layout has, in the layout's order.
 
     A minus counts as a letter, so that a payment and its reversal are never one row twice.
     """
-    counted = set(layout.header.columns) - set(layout.identity.ignore)
-    at = [index for index, name in enumerate(records.header.cells) if name in counted and not _extra(records, layout, index)]
+    place = {name: index for index, name in enumerate(records.header.cells)}
+    at = [place[name] for name in layout.header.columns if name not in layout.identity.ignore]
+    cells = itemgetter(*at) if len(at) > 1 else lambda row: (row[at[0]],)
+    raws = ["|".join(cells(row)) for row in records.rows]
     rule = layout.amount
-    signed = {records.header.position(name) for name in (rule.column, rule.debit, rule.credit) if name}
-    raws = []
-    for row in records.rows:
-        raws.append("|".join(["minus" + row[i] if i in signed and _MINUS.search(row[i]) else row[i] for i in at]))
+    signed = [i for name in (rule.column, rule.debit, rule.credit) if name and (i := records.header.position(name)) is not None]
+    for i in signed:
+        raws = [f"minus|{raw}" if _MINUS.search(row[i]) else raw for raw, row in zip(raws, records.rows, strict=True)]
     groups: dict[str | None, list[int]] = {}
     for row, account in enumerate(accounts):
         groups.setdefault(account, []).append(row)
@@ -86,12 +88,6 @@ def identities(accounts: Sequence[str | None], records: Records, layout: Layout)
         for row, line_id in zip(rows, line_ids(account, [raws[row] for row in rows]), strict=True):
             ids[row] = line_id
     return ids
-
-
-def _extra(records: Records, layout: Layout, index: int) -> bool:
-    """Whether a column is the optional one of two of the same name: the first, which stands beside another column."""
-    name = records.header.cells[index]
-    return name in layout.header.optional and name in records.header.cells[index + 1 :]
 
 
 def _years(reading: Reading, found: dict[str, list[date | None]], texts: dict[str, list[str]], shown: dict[str, str]) -> None:

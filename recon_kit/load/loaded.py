@@ -142,7 +142,8 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
     for raw in raws:
         kept = raw.encode().translate(_UPPER, _NOT_COUNTED_ASCII).decode()
         if not kept.isascii():
-            kept = _NOT_COUNTED.sub("", unicodedata.normalize("NFKC", kept).upper())
+            kept = unicodedata.normalize("NFKC", kept).upper()
+            kept = kept if kept.isalnum() else _NOT_COUNTED.sub("", kept)
         key = f"{account or ''}|{kept}"
         seen[key] += 1
         digest = hashlib.blake2b(f"{key}|{seen[key]}".encode(), digest_size=10)
