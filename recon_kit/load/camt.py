@@ -6,6 +6,7 @@ import re
 
 from recon_kit.errors import LoadError
 from recon_kit.load.camt_checks import check_left_out, check_message, check_statements, check_totals
+from recon_kit.load.camt_entry import Line
 from recon_kit.load.camt_pages import once
 from recon_kit.load.camt_schema import FORMATS, MESSAGES
 from recon_kit.load.camt_statement import Entries, Statement, statement_of
@@ -83,11 +84,10 @@ def _walk(file: SourceFile, collector: Collector, statements: list[Statement], t
 
 def _write(statements: list[Statement], collector: Collector) -> None:
     check_statements(statements, collector)
-    raws: dict[str, list[str]] = {}
+    by_account: dict[str, list[Line]] = {}
     for statement in statements:
-        raws.setdefault(statement.account, []).extend(line.raw for line in statement.entries.lines)
-    ids = {account: iter(line_ids(account, found)) for account, found in raws.items()}
-    for statement in statements:
+        by_account.setdefault(statement.account, []).extend(statement.entries.lines)
+        statement.entries.lines.clear()
         collector.row(
             STATEMENTS,
             account=statement.account,
@@ -99,7 +99,8 @@ def _write(statements: list[Statement], collector: Collector) -> None:
             from_on=statement.from_on,
             to_on=statement.to_on,
         )
-        for line in statement.entries.lines:
-            values = line._asdict()
-            del values["raw"]
-            collector.row(BANK_LINES, line_id=next(ids[statement.account]), account=statement.account, **values)
+    for account, lines in by_account.items():
+        if lines:
+            columns = dict(zip(Line._fields, zip(*lines, strict=True), strict=True))
+            ids = line_ids(account, columns.pop("raw"))
+            collector.rows(BANK_LINES, {"line_id": ids, "account": [account] * len(lines), **columns})

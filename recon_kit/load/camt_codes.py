@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _RETURNS = "RRTN RPCR RPMT ARET UPDD UPCT UPCQ UPTX UPCC PRDD RCDD RPBC CQRV NSFC RVSL"
 _FEES = "CHRG FEES COMM COME COMI COMT LBCA COMC"
@@ -30,6 +31,7 @@ _BY_GVC = {code: kind for kind, codes in _GVC.items() for code in codes.split()}
 _GERMAN = re.compile(r"[A-Z]{4}\+(\d{3})(?:\+.*)?")
 
 
+@lru_cache(maxsize=4096)
 def kind_of(domain: str, family: str, subfamily: str, proprietary: str, *, credit: bool) -> str | None:
     """The `kind` that an entry's transaction codes give it, None where they tell nothing.
 

@@ -13,6 +13,7 @@ from recon_kit.load.loaded import Collector
 _WIDTHS = (35, 140)
 _BREAKS = re.compile(r"\s*[\r\n\t]+\s*")
 _NO_REFERENCE = frozenset(("", "NOTPROVIDED", "NONREF", "NOTAVAILABLE"))
+_MARKS = str.maketrans("", "", " -_./*")
 
 
 class Party(NamedTuple):
@@ -57,8 +58,9 @@ def account_number(text: str) -> str:
 
 def known(reference: str | None) -> str | None:
     """A reference, None where it says that there is none (NOTPROVIDED)."""
-    bare = re.sub(r"[\W_]", "", reference or "").upper()
-    return None if bare in _NO_REFERENCE else reference
+    if reference is None or (len(reference) < 20 and reference.translate(_MARKS).upper() in _NO_REFERENCE):
+        return None
+    return reference
 
 
 def payment_text(detail: Record, extra: str | None) -> str | None:
@@ -100,8 +102,8 @@ def joined(pieces: Iterable[str]) -> str:
 
 
 def _distinct(parts: Iterable[str]) -> str:
-    told = [_BREAKS.sub(" ", part).strip() for part in parts if part]
-    return " ".join(dict.fromkeys(part for part in told if part))
+    told = [part.strip() if part.isprintable() else _BREAKS.sub(" ", part).strip() for part in parts if part]
+    return " ".join(dict.fromkeys(part for part in told if part)) if len(told) != 1 else told[0]
 
 
 def return_reason(details: Iterable[Record]) -> str | None:

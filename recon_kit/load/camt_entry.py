@@ -85,7 +85,7 @@ def _any_amount(entry: Record, collector: Collector) -> None:
 def _line(entry: Record, own: str, amount: int, currency: str, days: tuple[date, date | None], collector: Collector) -> Line:
     details, batches = entry.all("TxDtls"), entry.all("Btch")
     single = below.only_payment(details, batches)
-    if details or batches:
+    if batches or len(details) > 1 or (single and not _is_whole(single, entry)):
         _note_batch(entry, details, batches, amount, currency, collector)
     is_return = any(detail.all("RtrInf") for detail in details)
     reversed_ = entry.values.get("RvslInd", "").lower() in _TRUE
@@ -128,8 +128,9 @@ def _kind(entry: Record, single: Record | None, *, credit: bool, reverses: bool)
     kind = None
     for source in (entry, single):
         if source is not None and kind in (None, "other"):
-            codes = (source.values.get(field, "") for field in ("Domn", "Fmly", "SubFmly", "Prtry"))
-            kind = kind_of(*codes, credit=credit) or kind
+            get = source.values.get
+            told = kind_of(get("Domn", ""), get("Fmly", ""), get("SubFmly", ""), get("Prtry", ""), credit=credit)
+            kind = told or kind
     return "return" if reverses and kind in _REVERSIBLE else kind
 
 
@@ -151,6 +152,14 @@ def _note_batch(
         subject = f"line {entry.line}"
         collector.check("batch_detail", subject, "note", expected=amount, currency=currency, detail="; ".join(told),
                         source_line=entry.line)  # fmt: skip
+
+
+def _is_whole(detail: Record, entry: Record) -> bool:
+    """Whether the only detail states the entry's own amount, in the same words, or none."""
+    told, booked = detail.values, entry.values
+    if "Amt" not in told:
+        return "TxAmt" not in told
+    return all(told.get(name, booked[name]) == booked[name] for name in ("Amt", "Amt@", "CdtDbtInd") if name in booked)
 
 
 def _names_amount(detail: Record) -> bool:

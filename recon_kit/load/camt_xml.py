@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Any
 from xml.parsers import expat
 
@@ -12,7 +13,10 @@ from recon_kit.load.source import SourceFile
 
 _CHUNK = 1 << 18
 _LONGEST = 1_000_000
+_TOO_LONG = f"values of at most {_LONGEST:,} characters, but here is a longer one"
 _DEEPEST = 500
+_MOST_PIECES = 10_000_000
+_INVALID = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 _STREAMED = frozenset({"GrpHdr", "Ntry", "Rpt", "Stmt", "Ntfctn"})
 
 
@@ -32,12 +36,12 @@ class Record:
         self.values: dict[str, str] = {}
         self.each: dict[str, list[str]] = {}
         self.lines: dict[str, int] = {}
-        self.parts: list[Record] = []
+        self.parts: dict[str, list[Record]] = {}
         self.text = ""
 
     def all(self, name: str) -> list[Record]:
         """The records of one sort within this one."""
-        return [part for part in self.parts if part.name == name]
+        return self.parts.get(name, [])
 
     def line_of(self, field: str) -> int:
         """The line that a field stands on; the record's own if it is missing."""
@@ -80,7 +84,7 @@ def records(file: SourceFile, encoding: str | None, faults: list[Fault]) -> Iter
 def _parser(encoding: str | None) -> expat.XMLParserType:
     parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
-    parser.buffer_size = _LONGEST
+    parser.buffer_size = _CHUNK
     return parser
 
 
@@ -100,7 +104,7 @@ def _handlers(
         if role >= ONCE:
             line = parser.CurrentLineNumber
             if role == RECORD:
-                if node.field == "Ntry":
+                if node.field in _STREAMED:
                     text.clear()
                 record = Record(node.field, line, record)
             elif role == MIXED:
@@ -123,7 +127,7 @@ def _handlers(
                 done.append(closed)
             else:
                 closed.parent = None  # no cycle: each entry is freed as soon as it is read
-                record.parts.append(closed)
+                record.parts.setdefault(closed.name, []).append(closed)
         elif role:
             value = text[mark] if len(text) == mark + 1 else "".join(text[mark:])
             mark = len(text)
@@ -133,6 +137,8 @@ def _handlers(
                 record.each.setdefault(node.field, []).append(value)
             elif role != MIXED:
                 record.values.setdefault(node.field, bare)
+            if len(value) > _LONGEST:
+                faults.append(Fault(_TOO_LONG, parser.CurrentLineNumber, f"{record.name}/{node.field}", value))
         node = path.pop()
 
     return start, end
@@ -144,7 +150,7 @@ def _parse(parser: expat.XMLParserType, chunk: bytes, fed: int, name: str) -> No
     except expat.ExpatError as error:
         told = f"well-formed XML, but at column {error.offset + 1}: {expat.errors.messages.get(error.code, error)}"
         at = parser.ErrorByteIndex - fed
-        if error.code == 4 and 0 <= at < len(chunk) and chunk[at] > 127:
+        if error.code == _INVALID and 0 <= at < len(chunk) and chunk[at] > 127:
             told += f" (byte 0x{chunk[at]:02X} does not fit the encoding that the file declares)"
         raise LoadError(name, [Fault(told, error.lineno)]) from error
     except (LookupError, ValueError, UnicodeError) as error:  # an encoding that Python does not know either
@@ -156,7 +162,12 @@ def _refuse_endless(name: str, parser: expat.XMLParserType, fed: int, path: list
     line = parser.CurrentLineNumber
     if len(path) > _DEEPEST:
         raise LoadError(name, [Fault(f"XML at most {_DEEPEST} elements deep, but it goes {len(path):,} deep", line)])
-    if fed - parser.CurrentByteIndex > _LONGEST + _CHUNK or max(map(len, text), default=0) >= _LONGEST:
-        raise LoadError(name, [Fault(f"values of at most {_LONGEST:,} characters, but here is a longer one", line)])
-    if path and not path[-1].field and path[-1].role == 0 and sum(map(len, text)) > 64 * _LONGEST:
-        text.clear()
+    if fed - parser.CurrentByteIndex > _LONGEST + _CHUNK or _running(text) > _LONGEST:
+        raise LoadError(name, [Fault(_TOO_LONG, line)])
+    if len(text) > _MOST_PIECES:
+        raise LoadError(name, [Fault("entries of ordinary size, but here is one without end", line)])
+
+
+def _running(text: list[str]) -> int:
+    """The length of the text that goes on at the end of a chunk: pieces as long as chunks, one after the other."""
+    return sum(map(len, takewhile(lambda piece: len(piece) > _CHUNK // 5, reversed(text))))
