@@ -1,0 +1,288 @@
+"""The store: one journal, the rows that its entries brought, and the one way in and the one way out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from recon_kit import durable
+from recon_kit.errors import Fault, StoreError
+from recon_kit.store import engine, journal, migrations, notes
+from recon_kit.store.columns import joined, to_frame
+from recon_kit.store.journal import Head
+from recon_kit.store.live import BANK_ROLES, DATES, Feed, Mask, family, live, needed, overlaps, ranks
+from recon_kit.store.rows import PLACE, read, source
+from recon_kit.store.schema import BUSINESS, SUPERSEDED
+from recon_kit.store.verify import Flaw, verify
+from recon_kit.store.writing import Writer
+from recon_kit.tables import BANK_LINES, STATEMENTS, Table
+from recon_kit.tables.declare import INSTANT
+
+_PLACES = 1 << 40
+
+
+class Store:
+    """What was taken in and decided, append-only; opened with `Store.open`, closed with `close` or as a context.
+
+    Reads need no lock: an entry, once there, never changes, so what was known `at` an entry is the same for ever.
+    """
+
+    def __init__(self, url: sa.URL) -> None:
+        self.url = url
+        self.place = engine.shown(url)
+        self._engine = engine.engine(url)
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False, migrate: bool = False) -> Store:
+        """The store at an address: `sqlite:///path` or `postgresql+psycopg://...`.
+
+        Args:
+            create: make an empty one where there is none.
+            migrate: bring an older one to today's schema first (take a backup before).
+        Raises:
+            StoreError: none there, one of another version, on a shared folder, or not to be reached; says what to do.
+        """
+        parsed = engine.connectable(url)
+        file = engine.file_of(parsed)
+        if file and not create and not file.exists():
+            raise StoreError(str(file), [Fault("a store, but there is no such file; `recon init` makes one")])
+        if file and create:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        store = cls(parsed)
+        with engine.told(store.place):
+            if file:
+                engine.use_wal(store._engine)
+            if create:
+                migrations.create(store._engine, store.place)
+            if migrate:
+                migrations.migrate(store._engine, store.place)
+            with engine.reading(store._engine, store.place) as connection:
+                migrations.require_current(connection, store.place)
+        return store
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self, *, by: str, at: datetime, expected: Head | None = None) -> Iterator[Writer]:
+        """One transaction under the store-wide lock, committed when the block ends and undone if it fails.
+
+        Within the block this store still reads what was committed before, which nobody else can change meanwhile.
+
+        Args:
+            by: who does it; kept in the notes, so that the name can be erased.
+            at: when, with its time zone.
+            expected: the head that the caller's reasoning rests on.
+        Raises:
+            StoreError: another process wrote since `expected`, or held the lock too long; nothing was written.
+        """
+        moment = journal.instant_text(at)
+        with engine.locked(self._engine, self.place) as connection:
+            found = journal.head(connection)
+            if expected is not None and found != expected:
+                told = f"entry {expected.seq} as the last one, but somebody wrote entry {found.seq} meanwhile; look again"
+                raise StoreError(self.place, [Fault(told)])
+            writer = Writer(connection, found, notes.name(connection, by), moment)
+            yield writer
+            writer.finish()
+            durable.commit(connection, "store.write")
+
+    def head(self) -> Head:
+        """The journal's last entry; seq 0 while it is empty."""
+        with engine.reading(self._engine, self.place) as connection:
+            return journal.head(connection)
+
+    def fetch(
+        self,
+        table: Table,
+        *,
+        at: int | None = None,
+        since: date | None = None,
+        entity: str | None = None,
+        entry: int | None = None,
+        without: Collection[int] = (),
+    ) -> pd.DataFrame:
+        """The rows of a declared table that count, every column of its exact type, in the order in which they came.
+
+        Args:
+            at: as known when this entry was the last; now if None.
+            since: only rows whose business date is this day or later, or that have none.
+            entity: only rows of this legal entity.
+            entry: instead of what counts, every row that this one entry brought.
+            without: as if these entries had been superseded; shows what an unload would leave.
+        Raises:
+            StoreError: `since` for a table without a date, or a table that the store does not keep.
+        """
+        if table.name not in BUSINESS:
+            raise StoreError(self.place, [Fault(f"a table that the store keeps, but {table.name} is made at closing")])
+        if since is not None and table.name not in DATES:
+            raise StoreError(self.place, [Fault(f"a table with a date, but {table.name} has none", field="since")])
+        with engine.reading(self._engine, self.place) as connection:
+            view = _View(connection, at, entity, without)
+            return view.brought_by(table, entry) if entry is not None else view.fetch(table, since)
+
+    def advices(self, *, at: int | None = None, entity: str | None = None) -> pd.DataFrame:
+        """Bank lines of advices (camt.054), which enrich booked lines and never count themselves; each once."""
+        with engine.reading(self._engine, self.place) as connection:
+            view = _View(connection, at, entity)
+            claims = view.claims(BANK_LINES, list(BANK_LINES.columns))
+            of_advices = claims["seq"].isin([seq for seq, feed in view.feeds.items() if feed.role == "advice"])
+            return _declared(BANK_LINES, claims[of_advices].drop_duplicates(list(BANK_LINES.key)))
+
+    def overlaps(self, *, at: int | None = None, entity: str | None = None) -> pd.DataFrame:
+        """Days of accounts that two families of formats tell, side by side; see `live.overlaps` for the columns."""
+        with engine.reading(self._engine, self.place) as connection:
+            view = _View(connection, at, entity)
+            lines = view.claims(BANK_LINES, [*needed(BANK_LINES), "currency", "amount"])
+            return overlaps(lines, view.claims(STATEMENTS, needed(STATEMENTS)), view.feeds)
+
+    def entries(self, *kinds: str, after: int = 0, at: int | None = None) -> pd.DataFrame:
+        """Journal entries as a frame: seq, at (UTC), by (the name, or "erased"), kind, payload (dict), hash.
+
+        Args:
+            kinds: only these; all if none are given.
+            after, at: only those with after < seq <= at.
+        """
+        with engine.reading(self._engine, self.place) as connection:
+            found = list(journal.entries(connection, kinds=kinds, after=after, at=at))
+            names = notes.texts(connection, {entry.by for entry in found})
+        columns = {
+            "seq": pd.Series([entry.seq for entry in found], dtype="int64"),
+            "at": pd.Series(pd.to_datetime([entry.at for entry in found], utc=True), dtype=INSTANT),
+            "by": pd.Series([names.get(entry.by) or "erased" for entry in found], dtype="str"),
+            "kind": pd.Series([entry.kind for entry in found], dtype="str"),
+            "payload": pd.Series([json.loads(entry.payload) for entry in found], dtype=object),
+            "hash": pd.Series([entry.hash for entry in found], dtype="str"),
+        }
+        return pd.DataFrame(columns)
+
+    def superseded(self, at: int | None = None) -> dict[int, int]:
+        """Entries whose rows no longer count, each with the entry that superseded it."""
+        with engine.reading(self._engine, self.place) as connection:
+            return _superseded(connection, at)
+
+    def notes(self, *refs: str) -> dict[str, str | None]:
+        """The text behind each reference; None where it was erased. A reference that the store never gave is left out."""
+        with engine.reading(self._engine, self.place) as connection:
+            return notes.texts(connection, refs)
+
+    def erase(self, ref: str, *, by: str, at: datetime) -> list[str]:
+        """Erase a note, and with a name all comments about that person; journaled as `erase`, the chain stays whole.
+
+        Returns:
+            the references that now have no text.
+        """
+        with self.writing(by=by, at=at) as writer:
+            erased = writer.erase(ref)
+        self._wipe()
+        return erased
+
+    def verify(self, head: Head | None = None) -> list[Flaw]:
+        """Everything in the store that is not as it was written; empty if it is whole.
+
+        Args:
+            head: the journal's head as kept elsewhere (a manifest, a signature): without it a cut tail cannot be seen.
+        """
+        with engine.reading(self._engine, self.place) as connection:
+            return verify(connection, head)
+
+    def _wipe(self) -> None:
+        if self.url.get_backend_name() == "sqlite":
+            with engine.told(self.place), self._engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class _View:
+    """The claims that one reading sees: at an entry, of an entity, with what was superseded by then left out."""
+
+    def __init__(self, connection: Connection, at: int | None, entity: str | None, without: Collection[int] = ()) -> None:
+        self.connection, self.entity = connection, entity
+        self.at = journal.head(connection).seq if at is None else at
+        self.superseded = _superseded(connection, self.at)
+        self.without = set(without)
+        self.rank = ranks(self.superseded)
+        self.feeds = self._feeds()
+
+    def fetch(self, table: Table, since: date | None) -> pd.DataFrame:
+        if since is None:
+            claims = self.claims(table, list(table.columns))
+            kept = self._live(table, claims)
+            return _declared(table, claims if kept.all() else claims[kept])
+        on: sa.ColumnClause[Any] = sa.column(DATES[table.name])
+        keys = self.claims(table, needed(table))
+        chosen = keys[self._live(table, keys)]
+        claims = self.claims(table, list(table.columns), on.is_(None) | (on >= since.isoformat()))
+        return _declared(table, claims[np.isin(_place(claims), _place(chosen))])
+
+    def brought_by(self, table: Table, entry: int) -> pd.DataFrame:
+        query = sa.select(*source(table).c).where(sa.column("seq") == entry, sa.column("seq") <= self.at)
+        return to_frame(table, read(self.connection, table, self._of_entity(query)))
+
+    def claims(self, table: Table, columns: list[str], *where: sa.ColumnElement[bool]) -> pd.DataFrame:
+        """All rows of sources that are not superseded, in the order of their places, with seq, position and turn."""
+        stored = source(table)
+        gone = sa.select(SUPERSEDED.c.source_seq).where(SUPERSEDED.c.seq <= self.at)
+        query = sa.select(*(stored.c[name] for name in (*PLACE, *columns))).where(
+            stored.c.seq <= self.at, stored.c.seq.not_in(gone), *where
+        )
+        if self.without:
+            query = query.where(stored.c.seq.not_in(sorted(self.without)))
+        chunks = list(read(self.connection, table, self._of_entity(query)))
+        seqs = joined(chunks, "seq")
+        order = self.rank(seqs)
+        frame = to_frame(table, chunks, columns).assign(seq=seqs, position=joined(chunks, "position"), turn=order)
+        if (np.diff(order) < 0).any():
+            frame = frame.take(np.argsort(order, kind="stable"))
+        return frame.reset_index(drop=True)
+
+    def _live(self, table: Table, claims: pd.DataFrame) -> Mask:
+        statements = lines = None
+        if len({feed.family for feed in self.feeds.values()}) > 1 or any(
+            feed.role == "provisional" for feed in self.feeds.values()
+        ):
+            statements = self.claims(STATEMENTS, needed(STATEMENTS)) if table.name == BANK_LINES.name else None
+            lines = self.claims(BANK_LINES, needed(BANK_LINES)) if table.name == STATEMENTS.name else None
+        return live(table, claims, statements, lines, self.feeds)
+
+    def _of_entity(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return query if self.entity is None else query.where(sa.column("entity") == self.entity)
+
+    def _feeds(self) -> dict[int, Feed]:
+        found = journal.entries(self.connection, kinds=("source",), at=self.at)
+        payloads = {entry.seq: json.loads(entry.payload) for entry in found}
+        return {
+            seq: Feed(payload["role"], family(payload["format"]))
+            for seq, payload in payloads.items()
+            if payload.get("role") in BANK_ROLES
+        }
+
+
+def _superseded(connection: Connection, at: int | None) -> dict[int, int]:
+    query = sa.select(SUPERSEDED.c.source_seq, SUPERSEDED.c.seq)
+    if at is not None:
+        query = query.where(SUPERSEDED.c.seq <= at)
+    return {int(old): int(new) for old, new in connection.execute(query)}
+
+
+def _place(claims: pd.DataFrame) -> Any:
+    return claims["seq"].to_numpy() * _PLACES + claims["position"].to_numpy()
+
+
+def _declared(table: Table, claims: pd.DataFrame) -> pd.DataFrame:
+    return claims[list(table.columns)].reset_index(drop=True)
