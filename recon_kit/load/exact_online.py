@@ -8,7 +8,7 @@ from typing import Any
 
 from recon_kit.errors import Fault, LoadError
 from recon_kit.load.exact_fields import Fields, plain_day
-from recon_kit.load.exact_signs import Signs, signs_of
+from recon_kit.load.exact_signs import Signs, is_overpaid, signs_of
 from recon_kit.load.json_records import JsonRecords, json_records
 from recon_kit.load.loaded import Collector, Loaded
 from recon_kit.load.open_lists import add_list, discount
@@ -147,6 +147,8 @@ def _item(row: Fields, amounts: dict[str, Any], signs: Signs, unknown: Counter[s
     code = row.text("TransactionType")
     open_amount = signs.turned(amounts["open"])
     kind = _kind(code, positive=open_amount > 0)
+    if is_overpaid(row, amounts, signs.factor):
+        kind = "payment_on_account"
     if kind == "other":
         unknown[f"TransactionType {code}"] += 1
     original = signs.original(open_amount, amounts["original"])
@@ -156,7 +158,8 @@ def _item(row: Fields, amounts: dict[str, Any], signs: Signs, unknown: Counter[s
     currency = amounts["currency"]
     return {
         "item_id": row.text("ID") or f"{kind}:{number}", "kind": kind, "document_no": number, "amount": original,
-        "open_amount": open_amount, "currency": currency, **_customer(row), **_dates(row), **_discount(row, original, amounts),
+        "open_amount": open_amount, "currency": currency, **_customer(row), **_dates(row),
+        **(_discount(row, original, amounts) if kind in ("invoice", "credit_note") else {}),
         "customer_account": row.account("AccountBankAccountNumber"), "source_line": row.line,
         "reference": row.text("PaymentReference") or row.text("YourRef"), "order_no": row.text("YourRef"),
     }  # fmt: skip

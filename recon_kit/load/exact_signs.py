@@ -10,6 +10,7 @@ from recon_kit.load.exact_fields import Fields
 from recon_kit.load.loaded import Collector
 
 _TYPES = {"20": 1, "21": -1}
+_RARE = 50  # overpaid documents are fewer than one in so many; more of them are a contradiction in the file
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ def signs_of(into: Collector, rows: Sequence[tuple[Fields, dict[str, Any] | None
 
     The service itself returns Amount* with a minus for what is to be received beside a positive TransactionAmount*; exports
     made from it often turn that round. Each row votes by its TransactionAmount*, else by its type (20 sales entry, 21 sales
-    credit note; reversals do not vote). Rows against the majority are a failed check; a file where nothing votes is read
+    credit note; reversals do not vote). Rows against the majority are a failed check, unless they are the few documents
+    that are overpaid; a file where nothing votes is read
     so that the whole is owed to us, and noted.
     """
     votes = [(row, vote) for row, amounts in rows if amounts and (vote := _vote(row, amounts))]
@@ -45,13 +47,27 @@ def signs_of(into: Collector, rows: Sequence[tuple[Fields, dict[str, Any] | None
             into.check("sign", "open amounts", "note", detail=told)
         return Signs(-1 if whole < 0 else 1)
     factor = 1 if sum(vote for _, vote in votes) >= 0 else -1
-    against = sorted({row.line for row, vote in votes if vote != factor} | set(_unsigned_credits(rows, factor)))
-    if against:
-        told = f"{len(against)} rows have the opposite sign of what their type or the others say, first in line {against[0]}"
-        into.check("sign", "open amounts", "failed", expected=0, actual=len(against), detail=told, source_line=against[0])
+    against = {row.line for row, vote in votes if vote != factor}
+    overpaid = {row.line for row, amounts in rows if amounts and is_overpaid(row, amounts, factor)}
+    if len(overpaid) * _RARE > len(votes):
+        overpaid = set()
+    elif overpaid:
+        told = (
+            f"{len(overpaid)} documents are paid beyond their amount, first in line {min(overpaid)}; what is over is on account"
+        )
+        into.check("overpaid", "open amounts", "note", actual=len(overpaid), detail=told, source_line=min(overpaid))
+    if wrong := sorted((against - overpaid) | set(_unsigned_credits(rows, factor))):
+        told = f"{len(wrong)} rows have the opposite sign of what their type or the others say, first in line {wrong[0]}"
+        into.check("sign", "open amounts", "failed", expected=0, actual=len(wrong), detail=told, source_line=wrong[0])
     elif factor < 0:
         into.check("sign", "open amounts", "note", detail="what is owed to us has a minus in this file and is turned")
     return Signs(factor)
+
+
+def is_overpaid(row: Fields, amounts: dict[str, Any], factor: int) -> bool:
+    """Whether the customer has credit on a document that was owed to us: more was posted to it than its amount."""
+    was_owed = (amounts["original"] or 0) > 0 and row.text("TransactionType") in (None, "20")
+    return was_owed and amounts["open"] * factor < 0
 
 
 def _unsigned_credits(rows: Sequence[tuple[Fields, dict[str, Any] | None]], factor: int) -> list[int]:

@@ -14,7 +14,7 @@ from recon_kit.load.loaded import Collector, Loaded, line_ids
 from recon_kit.load.mapped_rows import RowReader
 from recon_kit.load.mapping import DERIVED, ROLES, TABLES, Mapping, load_mapping
 from recon_kit.load.open_lists import add_list
-from recon_kit.load.record import Records, note_skipped
+from recon_kit.load.record import Records, note_encoding, note_skipped
 from recon_kit.load.sheets import DELIMITERS, Columns, Row, Spot, caption, heads, read_sheet
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.policy import Policy
@@ -66,6 +66,7 @@ def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
     into.table(mapping.into)
     spot = _spot(file, mapping)
     sheet = read_sheet(file, spot, mapping.encoding or hints.encoding)
+    note_encoding(into, sheet)
     rows, faults = sheet.records(spot.index)
     into.faults += faults
     into.n_read = len(rows)

@@ -54,6 +54,9 @@ def _by_name() -> dict[str, str]:
 def kind_of(code: str | None, names: tuple[str | None, ...], description: str, *, credit: bool) -> tuple[str, bool]:
     """The settlement kind of a row, and whether its type is a known one; unknown types are adjustments.
 
+    A payment that is taken back in part (the rest of an authorisation) is an adjustment; a direct debit taken back is a
+    chargeback.
+
     Args:
         code: the N-code; a payment type or transaction type by name may stand in for it.
         names: payment type and the like, looked at where the code is not known.
@@ -71,7 +74,7 @@ def kind_of(code: str | None, names: tuple[str | None, ...], description: str, *
         return _CREDIT.get(kind, kind), True
     if code == _DIRECT_DEBIT:
         return "chargeback", True
-    return _DEBIT.get(kind, kind), kind != "payment"
+    return _DEBIT.get(kind, kind), True
 
 
 def method_of(code: str | None, name: str | None) -> str | None:

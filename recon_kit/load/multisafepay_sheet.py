@@ -9,7 +9,7 @@ from datetime import date, datetime
 from recon_kit.load.days import AMSTERDAM
 from recon_kit.load.loaded import Collector, Loaded, line_ids
 from recon_kit.load.multisafepay_rows import PSP, kind_of, method_of, money, note_unknown, signed_amount, unique_ids
-from recon_kit.load.record import Records, note_skipped
+from recon_kit.load.record import Records, note_encoding, note_skipped
 from recon_kit.load.sheets import Columns, Native, Row, Sheet, Spot, caption, find, head_block, read_sheet
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.money import exponent, minor_units
@@ -127,6 +127,7 @@ def _is_currency(code: str) -> bool:
 
 
 def _rows(into: Collector, sheet: Sheet, spot: Spot) -> list[Row]:
+    note_encoding(into, sheet)
     rows, faults = sheet.records(spot.index)
     into.faults += faults
     kept = [row for row in rows if not (caption(row.cells[0]).startswith("total") and sum(map(bool, row.cells)) <= 4)]

@@ -14,12 +14,17 @@ ASK_FOR_DAY = "the hint snapshot_on: the day that the list describes, which the 
 
 
 def discount(gross: int, percent: str) -> int:
-    """The cash discount on `gross` minor units, rounded half up (away from zero); `percent` as text, "2" or "2.5".
+    """The cash discount on `gross` minor units, rounded half up (away from zero).
 
-    >>> discount(119000, "2"), discount(-2525, "2"), discount(125, "2")
-    (2380, -51, 3)
+    Args:
+        percent: as text, "2" or "2.5"; below 0.2 it is a share of one, as ledgers keep it ("0.02"), for nobody grants less.
+
+    >>> discount(119000, "2"), discount(-2525, "2"), discount(125, "2"), discount(119000, "0.02")
+    (2380, -51, 3, 2380)
     """
-    return int((gross * Decimal(percent) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+    rate = Decimal(percent)
+    share = rate if rate < Decimal("0.2") else rate / 100
+    return int((gross * share).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def add_list(into: Collector, items: list[dict[str, Any]], snapshot_on: date | None, *, complete: bool) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from recon_kit.errors import Fault
 from recon_kit.load.days import day, instant, order_of
 from recon_kit.load.loaded import Collector
-from recon_kit.load.sheets import Columns, Native, Row, Unreadable
+from recon_kit.load.sheets import Columns, Native, Row, Sheet, Unreadable
 from recon_kit.money import decimal_mark_of, minor_units
 
 
@@ -111,6 +111,13 @@ def amount_expected(error: ValueError, currency: str, mark: str) -> str:
     if "more decimals" in told:
         return f"an amount with no more decimals than {currency} has"
     return "an amount that fits 64 bits" if "larger" in told else f"an amount with {mark!r} as decimal mark"
+
+
+def note_encoding(into: Collector, sheet: Sheet) -> None:
+    """A check row for text that is no UTF-8 and was therefore read in the encoding of Windows, unless a hint said so."""
+    if sheet.encoding == "cp1252" and into.hints.encoding is None:
+        told = "the text is no UTF-8 and was read as Windows-1252; the hint encoding settles it"
+        into.check("encoding", "cp1252", "note", detail=told)
 
 
 def note_skipped(into: Collector, rule: str, count: int) -> None:

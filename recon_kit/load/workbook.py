@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -19,6 +21,11 @@ from recon_kit.load.source import SourceFile
 _SIGNIFICANT = 15
 _ERRORS = frozenset("#DIV/0! #N/A #NAME? #NULL! #NUM! #REF! #VALUE! #GETTING_DATA #SPILL! #CALC!".split())
 _MAX_SHEETS = 20
+_DAMAGED = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError,
+    ParseError, struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What openpyxl and its parts raise for bytes that are no workbook: it does not wrap them."""
 
 
 class Native(str):
@@ -82,7 +89,7 @@ def _uncomputed(file: SourceFile, title: str | None) -> dict[int, dict[int, str]
 
 
 def _has_formulas(file: SourceFile) -> bool:
-    with file.open() as raw, zipfile.ZipFile(raw) as archive:
+    with _whole(file), file.open() as raw, zipfile.ZipFile(raw) as archive:
         for entry in archive.infolist():
             if entry.filename.startswith("xl/worksheets/"):
                 content = archive.read(entry)
@@ -92,21 +99,25 @@ def _has_formulas(file: SourceFile) -> bool:
 
 
 @contextmanager
+def _whole(file: SourceFile) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGED as error:
+        raise LoadError(file.name, [Fault(f"a whole workbook, but it is damaged ({error})")]) from error
+
+
+@contextmanager
 def _opened(file: SourceFile, *, data_only: bool = True) -> Iterator[Any]:
     from openpyxl import load_workbook  # half a second that a CSV need not pay
 
-    with file.open() as raw:
+    with _whole(file), file.open() as raw, warnings.catch_warnings():
         _refuse_doctype(file, raw)
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that carry no values
+        book = load_workbook(raw, read_only=True, data_only=data_only)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that carry no values
-                book = load_workbook(raw, read_only=True, data_only=data_only)
-                try:
-                    yield book
-                finally:
-                    book.close()
-        except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile, ParseError) as error:
-            raise LoadError(file.name, [Fault(f"a whole workbook, but it is damaged ({error})")]) from error
+            yield book
+        finally:
+            book.close()
 
 
 def _refuse_doctype(file: SourceFile, raw: BinaryIO) -> None:

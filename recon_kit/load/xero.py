@@ -12,7 +12,7 @@ from typing import Any
 from recon_kit.errors import Fault, LoadError
 from recon_kit.load.loaded import Collector, Loaded, line_ids
 from recon_kit.load.open_lists import add_list
-from recon_kit.load.record import Records, note_skipped
+from recon_kit.load.record import Records, note_encoding, note_skipped
 from recon_kit.load.sheets import Columns, Row, Spot, find, read_sheet
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.money import as_decimal
@@ -101,6 +101,7 @@ def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
 
 def _records(into: Collector, spot: Spot) -> tuple[Records, list[Row]]:
     sheet = read_sheet(into.file, spot, into.hints.encoding)
+    note_encoding(into, sheet)
     rows, faults = sheet.records(spot.index)
     into.faults += faults
     columns = Columns(sheet.rows[spot.index].cells, dict.fromkeys(HEADER, ()))

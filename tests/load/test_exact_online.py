@@ -93,6 +93,13 @@ def test_a_sign_against_the_rest_of_the_file_is_a_failed_check():
     assert list(loaded.failed["actual"]) == [1]
 
 
+def test_the_rare_document_paid_twice_is_money_on_account():
+    rows = [receivable(n, -10.0, TransactionAmountFC=10.0) for n in range(60)]
+    loaded = load([*rows, receivable(99, 7.0, TransactionAmountFC=10.0)])
+    assert loaded.failed.empty and "overpaid" in set(loaded.checks["check"])
+    assert loaded.tables["open_items"].iloc[-1][["kind", "open_amount"]].tolist() == ["payment_on_account", -700]
+
+
 def test_where_nothing_tells_the_sign_the_whole_is_owed_to_us_and_that_is_noted():
     rows = [
         {"InvoiceNumber": n, "InvoiceDate": "2026-10-01", "AccountCode": "1", "DueDate": None, "AmountDC": -10} for n in (1, 2)

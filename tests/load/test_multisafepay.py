@@ -141,10 +141,11 @@ def test_a_reservation_sold_is_no_reserve():
     assert list(lines["kind"]) == ["payment"]
 
 
-def test_a_returned_direct_debit_is_a_chargeback_and_a_debited_payment_an_adjustment_that_is_named():
-    loaded = load(report(row("1", "5.00", "D", "N101", "DIRDEB"), row("2", "5.00", "D", "N021", "IDEAL")))
-    assert list(loaded.tables["settlement_lines"]["kind"]) == ["chargeback", "adjustment"]
-    assert "row_type" in set(loaded.checks["check"])
+def test_a_returned_direct_debit_is_a_chargeback_and_the_rest_of_a_capture_an_adjustment_of_its_payment():
+    back, rest = row("1", "5.00", "D", "N101", "DIRDEB"), row("3", "2.00", "D", "N021", "IDEAL", sub="2")
+    lines = load(report(back, row("2", "5.00", "C", "N021", "IDEAL"), rest)).tables["settlement_lines"]
+    assert list(lines["kind"]) == ["chargeback", "payment", "adjustment"]
+    assert lines["parent_id"][2] == "2"
 
 
 def test_the_code_that_the_vendor_uses_twice_gives_both_names():

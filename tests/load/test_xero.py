@@ -153,6 +153,13 @@ def test_the_import_template_is_refused_with_its_name():
         reader.read(file, Policy(), Hints())
 
 
+def test_windows_text_is_read_and_noted():
+    file = SourceFile("x.csv", content=export(line(ContactName="Müller")).encode("cp1252"))
+    loaded = reader.read(file, Policy(), Hints(snapshot_on=date(2026, 10, 31)))
+    assert loaded.tables["open_items"]["customer_name"].tolist() == ["Müller"]
+    assert loaded.checks["check"].tolist() == ["encoding"]
+
+
 def test_further_columns_change_nothing():
     plain, wide = load(line()).tables["open_items"], load(line(Branch="X"), extra=("Branch",)).tables["open_items"]
     assert plain.equals(wide)
