@@ -1,0 +1,18 @@
+"""Reports: a frozen cut becomes sections of a notebook, one offline page, and a workbook whose sums are the page's."""
+
+from recon_kit.report.cut import Cut, read_cut, write_cut
+from recon_kit.report.html import to_html
+from recon_kit.report.page import ReconciliationPage, bottom_line, open_cut, reconciliation
+from recon_kit.report.workbook import workbook
+
+__all__ = [
+    "Cut",
+    "ReconciliationPage",
+    "bottom_line",
+    "open_cut",
+    "read_cut",
+    "reconciliation",
+    "to_html",
+    "workbook",
+    "write_cut",
+]

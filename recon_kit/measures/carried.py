@@ -1,0 +1,106 @@
+"""Carry-over: what was open a period ago, what came of it, and what is new; nothing can vanish between two months."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from recon_kit.measures.cut import Cut
+from recon_kit.measures.lines import matched
+from recon_kit.money import total
+from recon_kit.tables import ITEM_ALLOCATIONS
+
+_ID = ["entity", "side", "id"]
+FATES = ("explained", "allowed", "closed_in_ledger", "arrived", "gone", "changed", "still_open")
+"""What can become of a question: see `what_became`."""
+
+
+def what_became(cut: Cut) -> pd.DataFrame:
+    """Each question that was open before the period or is open at its end. One row per (entity, side, id).
+
+    Columns: currency, before and after (money left unexplained then and now, 0 where there is none), reason_before, reason,
+    is_before, is_after, fate (null where it is new), by (how: a kind of allocation, or null).
+
+    fate: "explained" (a line or item by a match), "allowed" (an item by a granted difference), "closed_in_ledger" (an item
+    that is no longer open there), "arrived" (something expected), "gone" (the question no longer arises and no match tells
+    why), "changed" (still open with another amount or reason), "still_open".
+    """
+    before, after = _one_each(cut.breaks_before, "before"), _one_each(cut.breaks, "after")
+    rows = before.merge(after, on=[*_ID, "currency"], how="outer")
+    for name in ("before", "after"):
+        rows[f"is_{name}"] = rows[name].notna()
+        rows[name] = rows[name].fillna(0).astype("int64")
+    by = _explained_by(cut)
+    rows = rows.merge(by, on=_ID, how="left").rename(columns={"reason_after": "reason"})
+    rows["fate"] = [_fate(row, cut) for row in rows.to_dict("records")]
+    columns = [*_ID, "currency", "before", "after", "reason_before", "reason", "is_before", "is_after", "fate", "by"]
+    return rows[columns].sort_values([*_ID, "currency"], na_position="first", ignore_index=True)
+
+
+def _one_each(breaks: pd.DataFrame, name: str) -> pd.DataFrame:
+    rows = breaks.assign(size=breaks["amount"].abs()).sort_values(
+        [*_ID, "size", "reason"], ascending=[True, True, True, False, True]
+    )
+    keys = [*_ID, "currency"]
+    sums = rows.groupby(keys, dropna=False, sort=True).agg(amount=("amount", "sum"), reason=("reason", "first")).reset_index()
+    return sums.rename(columns={"amount": name, "reason": f"reason_{name}"}).astype({name: "Int64"})
+
+
+def _explained_by(cut: Cut) -> pd.DataFrame:
+    rows = matched(cut)
+    rows = rows[rows["explained"]]
+    groups = cut.allocations[cut.allocations["line_id"].isna() & cut.allocations["item_id"].notna()]
+    sides = {"bank_line": ("line_id", rows), "open_item": ("item_id", pd.concat([rows, groups]))}
+    frames = []
+    for side, (name, found) in sides.items():
+        found = found[found[name].notna()].sort_values([name, "kind"], ascending=[True, False])  # payment before discount
+        frames.append(found.assign(side=side, id=found[name], by=found["kind"])[[*_ID, "by"]])
+    return pd.concat(frames, ignore_index=True).drop_duplicates(_ID)
+
+
+def _fate(row: dict[Any, Any], cut: Cut) -> str | None:
+    if not row["is_before"]:
+        return None
+    if row["is_after"]:
+        same = row["before"] == row["after"] and row["reason_before"] == row["reason"]
+        return "still_open" if same else "changed"
+    if row["side"] == "expected":
+        return "arrived"
+    if pd.notna(row["by"]):
+        return "allowed" if row["by"] in ITEM_ALLOCATIONS[1:] else "explained"
+    return "closed_in_ledger" if row["side"] == "open_item" else "gone"
+
+
+def roll_forward(cut: Cut) -> pd.DataFrame:
+    """Open before + new + changed - cleared = open now, in number and money. One row per side and currency.
+
+    Columns: n_before, n_new, n_cleared, n_after and before, new, changed, cleared (negative of what was open), after.
+    difference = before + new + changed + cleared - after, n_difference = n_before + n_new - n_cleared - n_after: both 0.
+    """
+    rows = what_became(cut)
+    made = []
+    for (side, currency), found in rows.groupby(["side", "currency"], sort=True):
+        was, now = found["is_before"], found["is_after"]
+        open_now = cut.breaks[(cut.breaks["side"] == side) & (cut.breaks["currency"] == currency)]
+        sums = {
+            "before": total(found["before"]),
+            "new": total(found.loc[~was, "after"]),
+            "changed": total(found.loc[was & now, "after"]) - total(found.loc[was & now, "before"]),
+            "cleared": -total(found.loc[~now, "before"]),
+            "after": total(open_now["amount"]),
+        }
+        counts = {"n_before": int(was.sum()), "n_new": int((~was).sum()), "n_cleared": int((~now).sum())}
+        counts["n_after"] = len(open_now[_ID].drop_duplicates())
+        difference = sums["before"] + sums["new"] + sums["changed"] + sums["cleared"] - sums["after"]
+        n_difference = counts["n_before"] + counts["n_new"] - counts["n_cleared"] - counts["n_after"]
+        made.append(
+            {"side": side, "currency": currency, **counts, **sums, "difference": difference, "n_difference": n_difference}
+        )
+    return pd.DataFrame(made, columns=list(ROLL))
+
+
+ROLL = (
+    "side", "currency", "n_before", "n_new", "n_cleared", "n_after",
+    "before", "new", "changed", "cleared", "after", "difference", "n_difference",
+)  # fmt: skip

@@ -1,0 +1,166 @@
+"""The open questions: what nobody can explain yet, since when, about whom, how much, and the best proposal there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recon_kit.measures.cut import Cut
+from recon_kit.money import total
+
+BUCKETS = ("0-7", "8-30", "31-60", ">60", "undated")
+"""Age in days at the end of the period; undated where nothing tells since when."""
+
+MISSING = ("payout_missing", "deposit_missing", "statement_missing", "source_missing", "source_stale")
+"""Reasons that speak of something expected that is not there."""
+
+QUESTIONS = (
+    "entity", "side", "id", "reason", "amount", "currency", "detail", "account", "since", "age", "bucket", "direction",
+    "name", "text", "document", "carried", "list",
+)  # fmt: skip
+
+
+def open_questions(cut: Cut) -> pd.DataFrame:
+    """Every break as of the end of the period, beside what it is about. One row per break.
+
+    Adds to BREAKS: account, since (line: booked; item: due, else issued; expected: due, else the day a source had to
+    reach), age = last day - since in days (never negative), bucket of `BUCKETS`, direction (in, out by sign), name and
+    text of the line or customer of the item, document, carried (in the previous period's list too), list: "missing" for
+    what was expected and is not there, else "decision".
+    """
+    rows = cut.breaks.reset_index(drop=True)
+    lines = cut.bank_lines.rename(columns={"line_id": "id", "counterparty_name": "name", "remittance": "text"})
+    lines = lines.assign(since=lines["booked_on"], document=lines["reference"])
+    about = [_about(rows, "bank_line", lines), _about(rows, "open_item", _items(cut, "item_id"))]
+    expected = pd.concat([_items(cut, "item_id"), _items(cut, "document_no"), _sources(cut)]).drop_duplicates(["entity", "id"])
+    about.append(_about(rows, "expected", expected))
+    found = pd.concat(about, ignore_index=True) if len(rows) else rows.assign(**dict.fromkeys(_ABOUT, None))
+    found["since"] = pd.to_datetime(found["since"]).astype("datetime64[us]")
+    age = (cut.last - found["since"]).dt.days.clip(lower=0)
+    found["age"] = age.astype("Int64")
+    found["bucket"] = np.select([age <= 7, age <= 30, age <= 60, age > 60], BUCKETS[:4], BUCKETS[4])
+    found["direction"] = np.where(found["amount"] < 0, "out", "in")
+    found["carried"] = _carried(cut, found)
+    found["list"] = np.where(found["reason"].isin(MISSING), "missing", "decision")
+    return found.sort_values(["entity", "side", "id", "reason"], na_position="first", ignore_index=True)[list(QUESTIONS)]
+
+
+_ABOUT = ("account", "since", "name", "text", "document")
+
+
+def _about(rows: pd.DataFrame, side: str, things: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["side"] == side].merge(things[["entity", "id", *_ABOUT]], on=["entity", "id"], how="left")
+
+
+def _items(cut: Cut, identity: str) -> pd.DataFrame:
+    items = cut.open_items.drop_duplicates(["entity", identity])
+    since = items["due_on"].fillna(items["issued_on"])
+    values = {"entity": items["entity"], "id": items[identity], "account": None, "since": since}
+    return pd.DataFrame({**values, "name": items["customer_name"], "text": None, "document": items["document_no"]})
+
+
+def _sources(cut: Cut) -> pd.DataFrame:
+    due = cut.checklist
+    since = due["reaches"].fillna(due["through"])
+    return pd.DataFrame(
+        {
+            "entity": due["entity"],
+            "id": due["source"],
+            "account": due["account"],
+            "since": since,
+            "name": None,
+            "text": None,
+            "document": None,
+        }
+    )
+
+
+def _carried(cut: Cut, found: pd.DataFrame) -> np.ndarray:
+    key = ["entity", "side", "id"]
+    before = pd.MultiIndex.from_frame(cut.breaks_before[key])
+    return np.asarray(pd.MultiIndex.from_frame(found[key]).isin(before))
+
+
+def by_reason_and_age(questions: pd.DataFrame) -> pd.DataFrame:
+    """Open questions counted by reason and age. One row per reason: a column per bucket of `BUCKETS`, and n.
+
+    n = sum over the buckets; a question is one (side, id, reason). Most frequent reason first.
+    """
+    counts = questions.groupby(["reason", "bucket"], sort=True).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(BUCKETS), fill_value=0).astype("int64")
+    counts["n"] = counts.sum(axis=1).astype("int64")
+    return (
+        counts.reset_index().sort_values(["n", "reason"], ascending=[False, True], ignore_index=True).rename_axis(None, axis=1)
+    )
+
+
+def by_reason_and_money(questions: pd.DataFrame) -> pd.DataFrame:
+    """What is left unexplained by reason, currency and direction: n, amount (signed sum of the breaks)."""
+    keys = ["reason", "currency", "direction"]
+    rows = [
+        {**dict(zip(keys, values, strict=True)), "n": len(found), "amount": total(found["amount"])}
+        for values, found in questions.groupby(keys, sort=True)
+    ]
+    return pd.DataFrame(rows, columns=[*keys, "n", "amount"])
+
+
+def largest(questions: pd.DataFrame, currency: str, count: int) -> pd.DataFrame:
+    """The `count` questions of one currency with the most money, whatever its sign; ties by id."""
+    rows = questions[questions["currency"] == currency]
+    order = pd.DataFrame({"size": -rows["amount"].abs(), "side": rows["side"], "id": rows["id"], "reason": rows["reason"]})
+    return rows.loc[order.sort_values(list(order)).index[:count]].reset_index(drop=True)
+
+
+def best_proposals(cut: Cut) -> pd.DataFrame:
+    """The best explanation of each undecided line. One row per line that has any.
+
+    Columns: entity, id (line_id), chosen (proposed by the match, else the best alternative), documents (list of document
+    numbers), names (distinct customers), n_items, kinds (list), gl_account, probability, allocated (sum over items), currency.
+    """
+    proposed = cut.allocations[cut.allocations["status"] == "proposed"]
+    others = cut.alternatives[cut.alternatives["rank"] == 1]
+    key = ["entity", "line_id"]
+    taken = pd.MultiIndex.from_frame(proposed[key])
+    others = others[~pd.MultiIndex.from_frame(others[key]).isin(taken)]
+    rows = pd.concat([proposed.assign(chosen=True), others.drop(columns="rank").assign(chosen=False)], ignore_index=True)
+    items = cut.open_items[["entity", "item_id", "document_no", "customer_name"]].drop_duplicates(["entity", "item_id"])
+    rows = rows[rows["line_id"].notna()].merge(items, on=["entity", "item_id"], how="left")
+    made = [_proposal(found) for _, found in rows.groupby([*key, "match_id"], dropna=False, sort=True)]
+    frame = pd.DataFrame(made, columns=list(PROPOSAL))
+    return frame.drop_duplicates(["entity", "id"], ignore_index=True)
+
+
+PROPOSAL = (
+    "entity",
+    "id",
+    "chosen",
+    "documents",
+    "names",
+    "n_items",
+    "kinds",
+    "gl_account",
+    "probability",
+    "allocated",
+    "currency",
+)
+
+
+def _proposal(found: pd.DataFrame) -> dict[Any, Any]:
+    first = found.iloc[0]
+    quoted = found["document_no"].fillna(found["item_id"]).dropna()
+    accounts = found["gl_account"].dropna()
+    return {
+        "entity": first["entity"],
+        "id": first["line_id"],
+        "chosen": bool(first["chosen"]),
+        "documents": sorted(set(quoted)),
+        "names": sorted(set(found["customer_name"].dropna())),
+        "n_items": int(found["item_id"].nunique()),
+        "kinds": sorted(set(found["kind"])),
+        "gl_account": accounts.iloc[0] if len(accounts) else None,
+        "probability": float(first["probability"]),
+        "allocated": total(found["allocated"]),
+        "currency": first["currency"],
+    }

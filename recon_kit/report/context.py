@@ -1,0 +1,80 @@
+"""What every section of the page is given: the measures, the words, and how this company names its accounts and entities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from recon_kit.measures import Cut, Reconciliation
+from recon_kit.report.words import Words, masked, plain
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """The measures of one cut, to be said in one language."""
+
+    found: Reconciliation
+    words: Words
+
+    @classmethod
+    def of(cls, cut: Cut, language: str = "") -> Context:
+        """For a cut, in the language named, else in the company's own.
+
+        Raises:
+            ParameterError: a language that there are no words for.
+        """
+        return cls(Reconciliation(cut), Words(language or cut.meta.get("locale") or "en"))
+
+    @property
+    def cut(self) -> Cut:
+        """The frozen cut."""
+        return self.found.cut
+
+    @property
+    def base(self) -> str:
+        """The currency that headlines speak of: the company's, or the first one used where it has no line."""
+        booked = self.found.totals["currency"]
+        used = [currency for currency in self.cut.currencies if currency in set(booked)]
+        base = str(self.cut.meta["base_currency"])
+        return base if base in used or not used else used[0]
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether there is more than one legal entity to tell apart."""
+        return len(self.cut.meta["entities"]) > 1
+
+    @cached_property
+    def period(self) -> str:
+        """The period as people say it."""
+        return self.words.period(self.cut.meta["period"]["name"], self.cut.first, self.cut.last)
+
+    @cached_property
+    def before(self) -> dict[str, str]:
+        """Last period's figures; empty where there is none."""
+        previous = self.cut.meta.get("previous") or {}
+        return dict(previous.get("metrics") or {})
+
+    @property
+    def before_name(self) -> str:
+        """Last period's name, short."""
+        return self.words.period_short(str((self.cut.meta.get("previous") or {}).get("period", "")))
+
+    def entity(self, entity: Any) -> str:
+        """An entity's name, or its id where it has none."""
+        return "" if pd.isna(entity) else plain(self.cut.meta["entities"].get(entity, entity))
+
+    def account(self, account: Any, *, number: bool = True) -> str:
+        """An account as "Main account · DE89 •••• 3000"; the number alone where it has no name."""
+        if account is None or pd.isna(account):
+            return str(self.words("accounts.unknown"))
+        name = plain(self.cut.account_names.get(str(account), ""), 40)
+        if name and not number:
+            return name
+        return f"{name} · {masked(account)}" if name else masked(account)
+
+    def money(self, minor: Any, currency: str, *, code: bool = False) -> str:
+        """As `Words.money`."""
+        return self.words.money(minor, currency, code=code)

@@ -1,0 +1,79 @@
+"""The cut on disk: one Parquet file per table and one canonical JSON, byte-identical whenever the contents are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from recon_kit.errors import Fault, StoreError
+from recon_kit.measures.cut import CUT_TABLES, Cut
+from recon_kit.tables import Table
+
+__all__ = ["CUT_TABLES", "Cut", "read_cut", "write_cut"]
+
+_META = "cut.json"
+
+
+def write_cut(folder: Path, cut: Cut) -> list[Path]:
+    """Write a cut below `folder`/data and return its files, sorted by name.
+
+    Rows in canonical order, no pandas metadata, no times, fixed compression: equal cuts are equal files.
+    """
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    written = [_write(data / f"{name}.parquet", table, getattr(cut, name)) for name, table in CUT_TABLES.items()]
+    meta = data / _META
+    meta.write_text(canonical_json(cut.meta) + "\n", "utf-8", newline="\n")
+    return sorted([*written, meta])
+
+
+def read_cut(folder: Path) -> Cut:
+    """The cut that `write_cut` wrote below `folder` (the run's folder, or its data folder itself).
+
+    Raises:
+        StoreError: naming every file that is missing or cannot be read.
+        TableError: a file's rows break their declared table.
+    """
+    data = folder / "data" if (folder / "data").is_dir() else folder
+    names = [_META, *(f"{name}.parquet" for name in CUT_TABLES)]
+    if faults := [Fault(f"a file {name} of the run's cut") for name in names if not (data / name).is_file()]:
+        raise StoreError(str(folder), faults)
+    meta = json.loads((data / _META).read_text("utf-8"))
+    return Cut.of(meta, {name: _read(data / f"{name}.parquet") for name in CUT_TABLES})
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys and no blanks: equal values are equal texts."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _write(path: Path, table: Table, frame: pd.DataFrame) -> Path:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = table.sorted(table.conform(frame))
+    columns = [pa.array(rows[name], type=_arrow(str(rows[name].dtype)), from_pandas=True) for name in rows]
+    built = pa.Table.from_arrays(columns, names=list(rows.columns))
+    pq.write_table(
+        built, path, compression="zstd", compression_level=3, version="2.6", store_schema=False, row_group_size=1 << 20
+    )
+    return path
+
+
+def _arrow(dtype: str) -> Any:
+    import pyarrow as pa
+
+    known = {"int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
+    if dtype.startswith("datetime64"):
+        return pa.timestamp("us", tz="UTC" if "UTC" in dtype else None)
+    return known.get(dtype, pa.string())
+
+
+def _read(path: Path) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)

@@ -1,0 +1,147 @@
+"""The open questions as a whole: by reason and age, and from one period to the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from recon_kit.measures import share
+from recon_kit.measures.questions import BUCKETS, by_reason_and_age, by_reason_and_money
+from recon_kit.money import total
+from recon_kit.report.context import Context
+from recon_kit.report.tables import LIMIT, Cell, Column, Html, looked, section, shortened, table, tag, two_lines
+from recon_kit.report.words import plain
+
+_BUCKET_HEADS = {"0-7": "0–7", "8-30": "8–30", "31-60": "31–60", ">60": "> 60"}
+_MONEY_COLUMNS = 6
+
+
+def reasons(context: Context) -> Html:
+    """Open questions by reason and age, as a table of heat, with the money in them by currency and direction."""
+    words, rows = context.words, context.found.decisions
+    if rows.empty:
+        return section(words("reasons.none"), words("reasons.question"))
+    counts, money = by_reason_and_age(rows), by_reason_and_money(rows)
+    young, old = (int((rows["bucket"] == bucket).sum()) for bucket in ("0-7", ">60"))
+    title = (
+        words("reasons.title_old", old) if old else words("reasons.title_young", share=words.percent(share(young, len(rows))))
+    )
+    buckets = [bucket for bucket in BUCKETS if bucket != "undated" or counts[bucket].any()]
+    sums = _money_columns(context, money)
+    heads = [Column(words("reasons.reason"))]
+    heads += [Column(_BUCKET_HEADS.get(bucket, str(words("reasons.undated"))), "n") for bucket in buckets]
+    heads.append(Column(words("reasons.all"), "n"))
+    heads += [Column(words(f"reasons.money_{direction}", currency=code), "n") for code, direction in sums]
+    most = max(int(counts[bucket].max()) for bucket in buckets)
+    body = [
+        [
+            words.known("reason", row["reason"]),
+            *(_heat(context, int(row[bucket]), most, bucket) for bucket in buckets),
+            words.count(row["n"]),
+            *(_sum(context, money[money["reason"] == row["reason"]], key) for key in sums),
+        ]
+        for row in counts.to_dict("records")
+    ]
+    foot = [words("reasons.all"), *(words.count(counts[bucket].sum()) for bucket in buckets), words.count(counts["n"].sum())]
+    foot += [_sum(context, money, key) for key in sums]
+    return section(title, words("reasons.question"), table(heads, body, foot=foot, look="dense heat"))
+
+
+def _money_columns(context: Context, money: pd.DataFrame) -> list[tuple[str, str]]:
+    present = {(row["currency"], row["direction"]) for row in money.to_dict("records")}
+    order = sorted(context.cut.currencies, key=lambda code: code != context.base)
+    return [(code, direction) for code in order for direction in ("in", "out") if (code, direction) in present][:_MONEY_COLUMNS]
+
+
+def _heat(context: Context, count: int, most: int, bucket: str) -> Cell:
+    if not count:
+        return Cell("0", "zero")
+    if bucket == ">60":
+        return Cell(context.words.count(count), "old")
+    return Cell(context.words.count(count), f"h{max(1, -(-3 * count // most))}")
+
+
+def _sum(context: Context, money: pd.DataFrame, key: tuple[str, str]) -> Cell:
+    code, direction = key
+    found = money[(money["currency"] == code) & (money["direction"] == direction)]
+    amount = total(found["amount"])
+    return Cell(context.money(amount, code) if len(found) else "–", "" if len(found) else "zero")
+
+
+def carried(context: Context) -> Html:
+    """The roll-forward of open questions, and each one that was carried over with what became of it."""
+    words, rows = context.words, context.found.carried
+    before = rows[rows["is_before"]]
+    cleared = int((~before["is_after"]).sum())
+    title = words("carried.title", len(before), cleared=words.count(cleared), before=words.count(len(before)))
+    if before.empty:
+        title = words("carried.none")
+    shown = _by_fate(before).head(LIMIT)
+    parts = [_roll(context)] if len(context.found.roll) else []
+    if len(before):
+        parts.append(_fates(context, shown))
+    return section(title, words("carried.question"), *parts, after=[shortened(words, len(shown), len(before), "carried")])
+
+
+def _by_fate(rows: pd.DataFrame) -> pd.DataFrame:
+    order = pd.DataFrame({"open": ~rows["is_after"], "size": -rows["before"].abs(), "side": rows["side"], "id": rows["id"]})
+    return rows.loc[order.sort_values(list(order)).index]
+
+
+def _roll(context: Context) -> Markup:
+    words = context.words
+    names = ("before", "new", "changed", "cleared", "after")
+    heads = [Column(words("carried.side")), *(Column(words(f"carried.{name}"), "n") for name in names)]
+    heads.append(Column(words("carried.difference"), "w"))
+    body = []
+    for row in context.found.roll.to_dict("records"):
+        code = str(row["currency"])
+        cells = [_counted(context, row[name], row.get(f"n_{name}"), code) for name in names]
+        ties = not row["difference"] and not row["n_difference"]
+        tied = looked(f"{'✓' if ties else '✗'} {context.money(row['difference'], code)}", "ok" if ties else "no")
+        body.append([Markup("{} · {}").format(words(f"side.{row['side']}"), code), *cells, tied])
+    return table(heads, body, look="dense")
+
+
+def _counted(context: Context, minor: int, count: int | None, code: str) -> Markup | Cell:
+    if not minor and not count:
+        return Cell("–", "zero")
+    below = Markup('<div class="why">{}</div>').format(context.words("carried.n", count)) if count is not None else Markup()
+    return Markup("{}{}").format(context.money(minor, code), below)
+
+
+_FATE_LOOK = {"still_open": "hm", "changed": "hm", "gone": "hm"}
+
+
+def _fates(context: Context, rows: pd.DataFrame) -> Markup:
+    words = context.words
+    heads = [Column(words("decisions.what")), Column(words("carried.was")), Column(words("carried.before"), "n")]
+    heads += [Column(words("carried.after"), "n"), Column(words("carried.fate"))]
+    lines = context.cut.bank_lines.drop_duplicates("line_id").set_index("line_id")
+    items = context.cut.open_items.drop_duplicates("item_id").set_index("item_id")
+    body = []
+    for row in rows.to_dict("records"):
+        code = str(row["currency"])
+        fate = looked(words(f"fate.{row['fate']}"), _FATE_LOOK.get(str(row["fate"]), "ok"))
+        if pd.notna(row["by"]) and row["fate"] == "explained":
+            fate += Markup(" · {}").format(words.known("by", row["by"]))
+        after = context.money(row["after"], code, code=True) if row["is_after"] else Cell("–", "zero")
+        reason = tag(words.known("reason", row["reason_before"]))
+        body.append([_named(context, row, lines, items), reason, context.money(row["before"], code, code=True), after, fate])
+    return table(heads, body)
+
+
+def _named(context: Context, row: dict[Any, Any], lines: pd.DataFrame, items: pd.DataFrame) -> Markup:
+    words, known = context.words, row["id"]
+    if row["side"] == "bank_line" and known in lines.index:
+        line = lines.loc[known]
+        where = words(
+            "decisions.booked", day=words.day_short(line["booked_on"]), account=context.account(line["account"], number=False)
+        )
+        return two_lines(plain(line["counterparty_name"], 60) or words("decisions.unnamed"), where)
+    if known in items.index:
+        item = items.loc[known]
+        return two_lines(plain(item["customer_name"], 60) or plain(item["document_no"], 60), plain(item["document_no"], 60))
+    return two_lines(plain(known, 60), words(f"side.{row['side']}"))

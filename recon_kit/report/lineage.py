@@ -1,0 +1,119 @@
+"""Behind the figures: how to read them, the files they come from, the checks these passed, and what would give them again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from recon_kit.money import minor_units, total
+from recon_kit.report.context import Context
+from recon_kit.report.tables import LIMIT, Cell, Column, Html, looked, section, shortened, table, two_lines
+from recon_kit.report.words import plain
+
+_CODES = 12
+
+
+def method(context: Context) -> Html:
+    """What the words on the page mean."""
+    words = context.words
+    names = ("explained", "money", "shares", "status", "missing")
+    items = Markup().join(Markup("<li>{}</li>").format(words(f"method.{name}")) for name in names)
+    title = words("method.title")
+    markup = Markup('<section><h2>{}</h2><div class="card"><ul class="method">{}</ul></div></section>').format(title, items)
+    return Html(markup, str(title))
+
+
+def files(context: Context) -> Html:
+    """Each file with rows, days, control sums and hash, and every check of theirs that is not simply in order."""
+    words, rows, checks = context.words, context.cut.sources, context.cut.checks
+    failed = int((checks["outcome"] == "failed").sum())
+    n_files = words("files.n_files", len(rows))
+    n_rows, n_ok = words.count(total(rows["n_rows"])), words.count((checks["outcome"] == "ok").sum())
+    title = words("files.title", files=n_files, rows=n_rows, checks=n_ok)
+    if failed:
+        title = words("files.title_failed", failed)
+    elif rows.empty:
+        title = words("files.none")
+    names = ("file", "format", "rows", "skipped", "span", "sums", "hash")
+    heads = [Column(words(f"files.{name}"), {"rows": "n", "skipped": "n", "hash": "w"}.get(name, "")) for name in names]
+    shown = rows.head(LIMIT)
+    parts = [table(heads, [_file_row(context, row) for row in shown.to_dict("records")], look="dense")] if len(rows) else []
+    if (checks["outcome"] != "ok").any():
+        parts.append(_checks(context))
+    return section(title, words("files.question"), *parts, after=[shortened(words, len(shown), len(rows), "sources")])
+
+
+def _file_row(context: Context, row: dict[Any, Any]) -> list[object]:
+    words = context.words
+    below = context.entity(row["entity"]) if context.several else ""
+    if pd.notna(row["override"]):
+        below = words("files.override", reason=plain(row["override"], 200))
+    code = Markup("<code>{}…</code>").format(str(row["sha256"])[:_CODES])
+    skipped = Cell(words.count(row["n_skipped"]), "" if row["n_skipped"] else "zero")
+    span = words.span(row["first_on"], row["last_on"])
+    sums = control_sums(context, row["control_sums"])
+    return [
+        two_lines(plain(row["name"], 90), below),
+        plain(row["format"], 30),
+        words.count(row["n_rows"]),
+        skipped,
+        span,
+        sums,
+        code,
+    ]
+
+
+def control_sums(context: Context, text: Any) -> str:
+    """A file's sums by currency, as people read them; "–" where the file has none."""
+    if text is None or pd.isna(text):
+        return "–"
+    said = []
+    for currency, amount in sorted(json.loads(str(text)).items()):
+        said.append(context.money(minor_units(str(amount), currency, "."), currency, code=True))
+    return ", ".join(said) or "–"
+
+
+_LOOK = {"failed": "no", "absent": "hm", "note": ""}
+
+
+def _checks(context: Context) -> Markup:
+    words, checks = context.words, context.cut.checks
+    order = checks["outcome"].map({"failed": 0, "absent": 1, "note": 2})
+    rows = checks[checks["outcome"] != "ok"].loc[order.dropna().sort_values(kind="stable").index][:LIMIT]
+    names = ("check", "subject", "expected", "actual", "outcome")
+    heads = [Column(words(f"files.{name}"), "n" if name in ("expected", "actual") else "") for name in names]
+    body = []
+    for row in rows.to_dict("records"):
+        figures = [_figure(context, row[name], row["currency"]) for name in ("expected", "actual")]
+        said = looked(words(f"outcome.{row['outcome']}"), _LOOK[str(row["outcome"])])
+        if words.language == "en" and pd.notna(row["detail"]):
+            said += Markup('<div class="why">{}</div>').format(plain(row["detail"], 240))
+        file = plain(row["source_file"], 80)
+        body.append([words.known("check", row["check"]), two_lines(plain(row["subject"], 80), file), *figures, said])
+    return table(heads, body, look="dense")
+
+
+def _figure(context: Context, value: Any, currency: Any) -> str:
+    if value is None or pd.isna(value):
+        return "–"
+    return context.words.count(value) if pd.isna(currency) else context.money(value, str(currency))
+
+
+def footer(context: Context) -> Html:
+    """What this page was made from: with these, it can be made again, byte for byte."""
+    words, meta = context.words, context.cut.meta
+    line = words(
+        "foot.line",
+        files=words("files.n_files", len(context.cut.sources)),
+        policy=str(meta["policy_sha256"])[:_CODES],
+        version=plain(meta["package_version"], 40),
+    )
+    if meta.get("journal_head"):
+        line += Markup(" · ") + words(
+            "foot.journal", seq=words.count(meta["journal_seq"]), head=str(meta["journal_head"])[:_CODES]
+        )
+    replay = Markup("{} <code>recon replay {}</code>").format(words("foot.replay"), meta["period"]["name"])
+    return Html(Markup("<footer>{} · {}</footer>").format(line, replay), str(line))
