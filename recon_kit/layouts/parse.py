@@ -119,6 +119,9 @@ def _contradictions(layout: Layout) -> Iterator[Fault]:
     for kind in (*(layout.kind.words if layout.kind else ()), *(k for rule in layout.extract for k in rule.kinds)):
         if kind not in LINE_KINDS:
             yield Fault(f"one of {', '.join(LINE_KINDS)}{nearest(kind, LINE_KINDS)}", field="kind", found=kind)
+    names = [*(layout.status.left_out if layout.status else ()), *(rule.name for rule in layout.skip)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Fault("a name of its own for each rule that leaves rows out", field="skip.name", found=name)
     for rule in layout.extract:
         if rule.field not in _EXTRACTED:
             yield Fault(f"a field of bank_lines{nearest(rule.field, _EXTRACTED)}", field="extract.field", found=rule.field)

@@ -136,7 +136,9 @@ def _leave_out(records: Records, out: Collector, rule_of: Callable[[int], str | 
     for rule in dict.fromkeys(rule for rule in rules if rule):
         n = rules.count(rule)
         first = records.lines[rules.index(rule)]
-        out.check("left_out", rule, "note", actual=n, source_line=first, detail=f"{n} rows left out: {rule}")
+        out.check(
+            "left_out", rule, "note", actual=n, source_line=first, detail=f"{n} {'row' if n == 1 else 'rows'} left out: {rule}"
+        )
     out.n_skipped += keep.count(False)
     records.only(keep)
     return keep

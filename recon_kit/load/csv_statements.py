@@ -94,7 +94,7 @@ def _balances(booked: Booked, group: _Group, proven: Chain | None, out: Collecto
         return proven.opening, proven.closing
     moved = sum(booked.entries.amounts[row] for row in group.rows)
     if opening is not None and closing is not None and fitting:
-        out.prove("balance", group.subject, closing, opening + moved, currency=group.currency)
+        out.prove("declared_balance", group.subject, closing, opening + moved, currency=group.currency)
         return opening, closing
     if all(booked.balances[row] is None for row in group.rows):
         told = "the export prints no balance that its rows could be proven by"

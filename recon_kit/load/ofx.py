@@ -84,8 +84,10 @@ class _Statement:
         ids = line_ids(self.account, [str(line.pop("raw")) for line in lines])
         earlier = seen.setdefault(self.account or "", Counter())
         fresh = [(line_id, line) for line_id, line in zip(ids, lines, strict=True) if line_id not in earlier]
-        for line_id, line in fresh:
-            self.out.row(BANK_LINES, line_id=line_id, account=self.account, **line)
+        if fresh:
+            columns: dict[str, list[object]] = {name: [line[name] for _, line in fresh] for name in fresh[0][1]}
+            owner: list[object] = [self.account] * len(fresh)
+            self.out.rows(BANK_LINES, {"line_id": [line_id for line_id, _ in fresh], "account": owner, **columns})
         earlier.update(ids)
         self._left_out(len(lines) - len(fresh), "already in an earlier statement of this file")
         self._left_out(sum(1 for _ in self.node.all("STMTTRNP")), "pending", read=True)

@@ -216,9 +216,10 @@ def _take(pairs: list[tuple[_Record, dict[str, object]]], hints: Hints, out: Col
         mine = [(record, line) for record, line in pairs if line["account"] == account]
         raws = [str(line.pop("raw")) for _, line in mine]
         openings = [line for record, line in mine if record.is_opening]
-        for line_id, (record, line) in zip(line_ids(str(account or ""), raws), mine, strict=True):
-            if not record.is_opening:
-                out.row(BANK_LINES, line_id=line_id, **line)
+        ids = line_ids(str(account or ""), raws)
+        moved = [{"line_id": i, **line} for i, (record, line) in zip(ids, mine, strict=True) if not record.is_opening]
+        if moved:
+            out.rows(BANK_LINES, {name: [line[name] for line in moved] for name in moved[0]})
         _statement(str(account) if account else None, [line for _, line in mine], openings, out)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -51,16 +52,17 @@ def read_source(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
     _refuse_hopeless(file)
     if is_archive(file):
         return _joined(file, [read_source(member, policy, hints) for member in members(file)])
-    return _reader(file, hints).read(file, policy, hints)
+    return _reader(file, policy, hints).read(file, policy, hints)
 
 
+@cache
 def readers() -> dict[str, Reader]:
     """All readers by module name, those of other packages included."""
     own: dict[str, Reader] = {name: import_module(f"recon_kit.load.{name}") for name in READERS}  # type: ignore[misc]
     return own | {found.name: found.load() for found in entry_points(group="recon_kit.readers")}
 
 
-def _reader(file: SourceFile, hints: Hints) -> Reader:
+def _reader(file: SourceFile, policy: Policy, hints: Hints) -> Reader:
     known = readers()
     if hints.mapping:
         return known["mapped"]
@@ -70,6 +72,8 @@ def _reader(file: SourceFile, hints: Hints) -> Reader:
     if len(claimed) > 1:
         both = " and ".join(f"{found} ({name})" for name, found in claimed.items())
         raise LoadError(file.name, [Fault(f"one format, but its content fits {both}; name the layout")])
+    if not claimed and import_module("recon_kit.load.bank_csv").claims(file, policy):  # a layout of the workspace's own
+        return known["bank_csv"]
     if not claimed:
         raise LoadError(file.name, [Fault(_unrecognised(file, known), line=1)])
     return known[next(iter(claimed))]

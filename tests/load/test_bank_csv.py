@@ -321,6 +321,30 @@ def test_a_currency_that_nobody_names_is_asked_for(tmp_path: Path) -> None:
         bank_csv.read(file, _own(tmp_path), Hints())
 
 
+def test_a_file_without_header_is_read_by_a_layout_named_by_hint_and_never_recognised(tmp_path: Path) -> None:
+    text = OWN.replace("[footer]", "absent = true\n[footer]").replace(
+        'debit = "Ab"\ncredit = "Zu"', 'column = "Zu"\ninverse = true'
+    )
+    file = SourceFile("own.csv", content=b"1.2.2026;7,00;;x\n2.2.2026;-8,00;;y")
+    policy = _own(tmp_path, text)
+    assert bank_csv.claims(file, policy) is None
+    found = lines_of(bank_csv.read(file, policy, Hints(layout="own", currency="EUR")))
+    assert ([*found["amount"]], [*found["source_line"]]) == ([-700, 800], [1, 2])
+
+
+def test_balances_declared_above_the_rows_are_proven(tmp_path: Path) -> None:
+    said = (
+        "[preamble]\npatterns = ['^Von (?P<opening>.+) bis (?P<closing>.+) am (?P<closing_on>.+)$', '^Konto (?P<account>.+)']\n"
+    )
+    policy = _own(tmp_path, OWN.replace("[footer]", f"{said}[footer]"))
+    for closing, outcome in (("11,00", "ok"), ("11,01", "failed")):
+        head = f"Konto 4711\nVon 10,00 bis {closing} am 2.2.2026\nTag;Zu;Ab;Text\n"
+        file = SourceFile("own.csv", content=f"{head}1.2.2026;1,00;;x".encode())
+        loaded = bank_csv.read(file, policy, Hints(currency="EUR"))
+        assert check(loaded, "declared_balance")["outcome"] == outcome
+        assert loaded.tables["statements"]["opening"][0] == 1000
+
+
 def test_a_header_that_two_layouts_fit_names_both(tmp_path: Path) -> None:
     (tmp_path / "twin.toml").write_text(OWN, encoding="utf-8")
     with pytest.raises(LoadError, match="it fits own and twin; name one by the hint layout"):
