@@ -8,5 +8,6 @@ from recon_kit.matching.result import Explanation, MatchResult, match_id
 from recon_kit.matching.sides import LIVE, History
 
 __all__ = [
-    "LIVE", "Evaluation", "Explanation", "History", "MatchResult", "Precision", "check_laws", "evaluate", "match", "match_id", "measured",
+    "LIVE", "Evaluation", "Explanation", "History", "MatchResult", "Precision",
+    "check_laws", "evaluate", "match", "match_id", "measured",
 ]  # fmt: skip

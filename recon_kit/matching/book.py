@@ -57,6 +57,11 @@ class Draft:
         return replace(self, sure=False, reason=self.reason or reason, detail=self.detail or detail)
 
 
+def unexplained(line: Line, reason: str, detail: str) -> Draft:
+    """A line that stays open, and why."""
+    return Draft(line, reason, (), (), False, reason, detail)
+
+
 @dataclass
 class Book:
     """The state of one run: what is left of each item, which line paid what, and what texts quote."""
@@ -120,10 +125,11 @@ class Book:
 
 def same_name(one: str | None, other: str | None) -> bool:
     """Whether two names are the same but for case, blanks and marks; unknown is never the same."""
-    return bool(one and other) and _plain(one) == _plain(other)
+    return bool(one and other) and plain_name(one) == plain_name(other)
 
 
-def _plain(name: str | None) -> str:
+def plain_name(name: str | None) -> str:
+    """A name as it is compared: letters and digits only, without case."""
     return "".join(c for c in (name or "").casefold() if c.isalnum())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.errors import Fault, ParameterError
-from recon_kit.matching.book import Book, Draft
+from recon_kit.matching.book import Book, Draft, unexplained
 from recon_kit.matching.ledger_rules import LedgerRules, assigned
 from recon_kit.matching.precision import Limits
 from recon_kit.matching.proposals import Proposals
@@ -94,7 +94,7 @@ class _Run:
         rule = self._rule_of[line.entity, line.id]
         if rule and rule.then == "never":
             what = f"{shown(line.amount, line.currency)}: rule {rule.name} says that a person decides."
-            return Draft(line, "never", (), (), False, "never", what)
+            return unexplained(line, "never", what)
         if is_return(line):
             return self._returns.matched(line) or self._ruled(line, rule)
         if transfer := self._transfers.matched(line):

@@ -79,10 +79,10 @@ def _parts(frame: pd.DataFrame, columns: list[str], with_entity: bool) -> Parts:
     texts = {name: rows[name].astype(object).where(rows[name].notna(), "") for name in columns}
     sums = rows["allocated"].groupby([place, rows["line_id"], *texts.values()]).sum()
     found: dict[tuple[str, str], set[tuple[str, ...]]] = {}
-    for (entity, line, *names), allocated in sums.items():
-        parts = found.setdefault((entity, line), set())
-        if ("kind" in columns or names[0]) and allocated:
-            parts.add((*names, str(allocated)))
+    for key, allocated in zip(sums.index.tolist(), sums.tolist(), strict=True):
+        parts = found.setdefault((key[0], key[1]), set())
+        if ("kind" in columns or key[2]) and allocated:
+            parts.add((*key[2:], str(allocated)))
     return {key: frozenset(parts) for key, parts in found.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -49,43 +50,47 @@ def _lines(lines: pd.DataFrame, rows: pd.DataFrame, left_open: pd.DataFrame) -> 
             "open": left_open.groupby(["entity", "id"])["amount"].sum().reindex(known.index, fill_value=0),
         }
     )
-    for row in table[table["live"] + table["open"] != table["amount"]].itertuples():
-        yield Fault(f"line {row.Index[1]} of {row.amount} to be its allocations {row.live} and its break {row.open}")
+    for (_, line), row in _rows(table[table["live"] + table["open"] != table["amount"]]):
+        yield Fault(f"line {line} of {row['amount']} to be its allocations {row['live']} and its break {row['open']}")
     beyond = (table["proposed"] * table["amount"].map(_sign) < 0) | (table["proposed"].abs() > table["open"].abs())
-    for row in table[beyond].itertuples():
-        yield Fault(f"line {row.Index[1]} to be proposed within its open {row.open}, not {row.proposed}")
-    currency = cash.merge(lines[[*key, "currency"]], on=key, suffixes=("", "_line"), how="left")
-    for row in currency[currency["currency"] != currency["currency_line"]].itertuples():
-        yield Fault(f"line {row.line_id} to be known and in {row.currency}")
+    for (_, line), row in _rows(table[beyond]):
+        yield Fault(f"line {line} to be proposed within its open {row['open']}, not {row['proposed']}")
+    both = cash.merge(lines[[*key, "currency"]], on=key, suffixes=("", "_line"), how="left").set_index(key)
+    for (_, line), row in _rows(both[both["currency"] != both["currency_line"]]):
+        yield Fault(f"line {line} to be known and in {row['currency']}")
 
 
 def _items(items: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Fault]:
     key = ["entity", "item_id"]
     falls = rows[rows["kind"].isin(ITEM_ALLOCATIONS) & rows["item_id"].notna()].groupby(key)["allocated"].sum()
     known = items.set_index(key)
-    for entity, item in falls.index.difference(known.index):
+    for entity, item in falls.index.difference(known.index).tolist():
         yield Fault(f"item {item} of entity {entity!r} to be among the open items")
     table = known.loc[known.index.isin(falls.index), ["open_amount", "amount", "currency"]].copy()
     table["left"] = table["open_amount"] - falls.reindex(table.index, fill_value=0)
     sign = table["amount"].map(_sign)
-    for row in table[table["left"] * sign < 0].itertuples():
-        left = shown(int(row.left), str(row.currency))
-        yield Fault(
-            f"item {row.Index[1]} never to change sign, but {left} would be left of {shown(int(row.open_amount), str(row.currency))}"
-        )
+    for (_, item), row in _rows(table[table["left"] * sign < 0]):
+        left, before = shown(row["left"], row["currency"]), shown(row["open_amount"], row["currency"])
+        yield Fault(f"item {item} never to change sign, but {left} would be left of {before}")
 
 
 def _groups(rows: pd.DataFrame) -> Iterator[Fault]:
     without = rows[rows.groupby(["entity", "match_id"])["line_id"].transform("count") == 0]
-    for (_, match, currency), total in without.groupby(["entity", "match_id", "currency"])["allocated"].sum().items():
+    sums = without.groupby(["entity", "match_id", "currency"])["allocated"].sum()
+    for (_, match, currency), total in zip(sums.index.tolist(), sums.tolist(), strict=True):
         if total:
-            yield Fault(f"match {match} without a line to sum to 0, not {shown(int(total), currency)}")
+            yield Fault(f"match {match} without a line to sum to 0, not {shown(total, currency)}")
 
 
 def _one_match(rows: pd.DataFrame) -> Iterator[Fault]:
     counts = rows[rows["line_id"].notna()].groupby(["entity", "line_id"])["match_id"].nunique()
-    for _, line in counts[counts > 1].index:
+    for _, line in counts[counts > 1].index.tolist():
         yield Fault(f"line {line} to be in one match")
+
+
+def _rows(table: pd.DataFrame) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Each row's key and its values by name."""
+    yield from zip(table.index.tolist(), table.to_dict("records"), strict=True)
 
 
 def _sign(amount: int) -> int:

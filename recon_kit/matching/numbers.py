@@ -102,14 +102,18 @@ class Numbers:
         known.joints |= joints
         known.level = min(known.level, level, key=("document", "reference", "order", "bare").index)
 
-    def quoted(self, *texts: str | None) -> tuple[Hit, ...]:
-        """Each number quoted in any of the texts once, in order of appearance."""
-        hits = {hit.items: hit for text in reversed(texts) if text for hit in reversed(self._in(text))}
+    def quoted(self, text: str | None, *fields: str | None) -> tuple[Hit, ...]:
+        """Each number quoted in the text or in a field once, in order of appearance; a field may also be one as a whole."""
+        whole = [hit for field in fields if field for hit in self._whole(field)]
+        hits = {hit.items: hit for text in (*reversed(fields), text) if text for hit in reversed(self._in(text))}
+        hits |= {hit.items: hit for hit in whole}
         return tuple(reversed(hits.values()))
 
     def cut_payouts(self, text: str | None) -> set[int]:
         """Payouts whose id begins with a piece of the text of six characters or more, if only one begins so."""
         found: set[int] = set()
+        if not self._payouts:
+            return found
         words = _RUN.findall(_upper(text or ""))
         for start in range(len(words)):
             joined = ""
@@ -129,22 +133,21 @@ class Numbers:
             self._seen[text] = tuple(self._scan(_upper(text)))
         return self._seen[text]
 
+    def _whole(self, field: str) -> tuple[Hit, ...]:
+        key = self._keys.get(plain(field))
+        return (Hit(field.strip(), tuple(sorted(key.items)), key.level),) if key else ()
+
     def _scan(self, text: str) -> Iterable[Hit]:
-        if key := self._keys.get(plain(text)):
-            yield Hit(text.strip(), tuple(sorted(key.items)), key.level)
-            return
         runs = [found.span() for found in _RUN.finditer(text)]
-        masked = [found.span() for found in _NOT_NUMBERS.finditer(text)]
         start = 0
         while start < len(runs):
-            hit, start = self._longest_at(text, runs, start, masked)
+            hit, start = self._longest_at(text, runs, start)
             if hit:
                 yield hit
 
-    def _longest_at(
-        self, text: str, runs: list[tuple[int, int]], start: int, masked: list[tuple[int, int]]
-    ) -> tuple[Hit | None, int]:
-        joined, ends, best = "", [], None
+    def _longest_at(self, text: str, runs: list[tuple[int, int]], start: int) -> tuple[Hit | None, int]:
+        joined, best = "", None
+        ends: list[int] = []
         for end in range(start, len(runs)):
             joined += text[slice(*runs[end])]
             if len(joined) > self._longest or (len(joined) >= 3 and joined[:3] not in self._heads):
@@ -153,7 +156,7 @@ class Numbers:
             if (
                 key
                 and _fits(joined, key, text, runs[start : end + 1], ends)
-                and _free(joined, text, runs[start][0], runs[end][1], masked)
+                and _free(joined, text, runs[start][0], runs[end][1])
             ):
                 best = (end + 1, joined, key)
             ends.append(len(joined))
@@ -195,7 +198,7 @@ def _fits(joined: str, key: _Key, text: str, runs: list[tuple[int, int]], ends: 
     return True
 
 
-def _free(joined: str, text: str, left: int, right: int, masked: list[tuple[int, int]]) -> bool:
+def _free(joined: str, text: str, left: int, right: int) -> bool:
     """Whether the number ends where it seems to end, and is no part of something that only looks like a number."""
     if _GOES_ON.match(text, right):
         return False
@@ -203,4 +206,4 @@ def _free(joined: str, text: str, left: int, right: int, masked: list[tuple[int,
         return True
     if _GOES_BEFORE.search(text[max(0, left - 2) : left]):
         return False
-    return not any(first < right and left < last for first, last in masked)
+    return not any(found.start() < right and left < found.end() for found in _NOT_NUMBERS.finditer(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Any
@@ -56,7 +56,8 @@ class MatchResult:
 def match_id(parts: Iterable[tuple[str | None, str | None, str, int]]) -> str:
     """Identity of a match: a hash of its sorted (line, item, kind, allocated).
 
-    >>> match_id([("l1", "i2", "payment", 5), ("l1", "i1", "payment", 3)]) == match_id([("l1", "i1", "payment", 3), ("l1", "i2", "payment", 5)])
+    >>> one, other = ("l1", "i1", "payment", 3), ("l1", "i2", "payment", 5)
+    >>> match_id([one, other]) == match_id([other, one])
     True
     """
     rows = sorted((line or "", item or "", kind, allocated) for line, item, kind, allocated in parts)
@@ -137,12 +138,14 @@ def _sentence(rows: pd.DataFrame, evidence: pd.DataFrame, breaks: pd.DataFrame) 
         f"{row.feature} {row.level}" + (f" ({row.value})" if isinstance(row.value, str) else "")
         for row in evidence.itertuples()
     )
-    parts = ", ".join(f"{shown(int(r.allocated), str(r.currency))} {r.kind} {_whereto(r)}".strip() for r in rows.itertuples())
+    parts = ", ".join(
+        f"{shown(r['allocated'], r['currency'])} {r['kind']} {_whereto(r)}".strip() for r in rows.to_dict("records")
+    )
     checked = f"right in {found.n - found.wrong} of {found.n} checked" if found.n else "not yet measured"
     verdict = "" if breaks.empty else f" It waits for a person: {breaks.iloc[0]['detail']}"
     return f"{parts}: by rule {rule} ({checked}), because {seen or 'the rule says so'}.{verdict}"
 
 
-def _whereto(row: Any) -> str:
-    names = (row.item_id, row.gl_account, row.customer_id)
+def _whereto(row: dict[Hashable, Any]) -> str:
+    names = (row["item_id"], row["gl_account"], row["customer_id"])
     return next((name for name in names if isinstance(name, str)), "")

@@ -115,9 +115,12 @@ def sides(bank_lines: pd.DataFrame, open_items: pd.DataFrame, policy: Policy, hi
         raise TableError(
             "open_items", [Fault("one row per item, with what is open now", field="item_id", found=x) for x in found]
         )
-    before = history or History(BANK_LINES.empty(), OPEN_ITEMS.empty(), ALLOCATIONS.empty())
-    other = [items, OPEN_ITEMS.conform(before.open_items), ALLOCATIONS.conform(before.allocations)]
-    lines, known, items, old_items, allocations = _entities([lines, BANK_LINES.conform(before.bank_lines)], other, policy)
+    if history:
+        old_lines, old_items = BANK_LINES.conform(history.bank_lines), OPEN_ITEMS.conform(history.open_items)
+        allocations = ALLOCATIONS.conform(history.allocations)
+    else:
+        old_lines, old_items, allocations = BANK_LINES.empty(), OPEN_ITEMS.empty(), ALLOCATIONS.empty()
+    lines, known, items, old_items, allocations = _entities([lines, old_lines], [items, old_items, allocations], policy)
     records = _items(items, old_items)
     posted = _posted(allocations[allocations["status"].isin(LIVE)], records)
     todo = [line for line in _lines(lines) if (line.entity, line.id) not in posted]
@@ -139,44 +142,37 @@ def _entities(lines: list[pd.DataFrame], others: list[pd.DataFrame], policy: Pol
 
 
 def _lines(frame: pd.DataFrame) -> list[Line]:
-    names = ["entity", "line_id", "account", "booked_on", "value_on", "amount", "currency", "counterparty_name",
-             "counterparty_account", "remittance", "reference", "end_to_end_id", "kind", "return_reason",
-             "instructed_amount", "instructed_currency", "charges"]  # fmt: skip
+    names = """entity line_id account booked_on value_on amount currency counterparty_name counterparty_account remittance
+        reference end_to_end_id kind return_reason instructed_amount instructed_currency charges""".split()
     built = [_line(*record) for record in _records(frame, names)]
     return sorted(built, key=lambda line: (line.on, line.entity, line.account, line.id))
 
 
-def _line(entity: str, id_: str, account: str | None, on: date, value_on: date | None, amount: int, currency: str,
-          name: str | None, payer: str | None, remittance: str | None, reference: str | None, e2e: str | None, *rest: Any) -> Line:  # fmt: skip
-    e2e = None if (e2e or "").strip().upper() in _NO_ID else e2e
-    paid_on = min(on, value_on or on)
+def _line(*record: Any) -> Line:
+    entity, id_, account, on, value_on, amount, currency, name, payer, *texts = record
+    remittance, reference, e2e, kind, why, instructed, foreign, charges = texts
     return Line(
-        entity,
-        id_,
-        plain_account(account),
-        on,
-        paid_on,
-        amount,
-        currency,
-        name,
-        plain_account(payer),
-        remittance,
-        reference,
-        e2e,
-        *rest,
-    )
+        entity, id_, plain_account(account), on, min(on, value_on or on), amount, currency, name, plain_account(payer),
+        remittance, reference, None if (e2e or "").strip().upper() in _NO_ID else e2e, kind, why, instructed, foreign, charges,
+    )  # fmt: skip
 
 
 def _items(now: pd.DataFrame, before: pd.DataFrame) -> list[Item]:
     newest = before.sort_values("snapshot_on", na_position="first").drop_duplicates(["entity", "item_id"], keep="last")
     both = pd.concat([now, newest.assign(open_amount=0)], ignore_index=True).drop_duplicates(["entity", "item_id"])
     both = both.sort_values(["entity", "item_id"], ignore_index=True)
-    names = ["entity", "item_id", "kind", "document_no", "customer_id", "customer_name", "customer_account", "issued_on",
-             "due_on", "amount", "open_amount", "currency", "reference", "order_no", "discount_on", "discount_amount"]  # fmt: skip
-    return [
-        Item(at, entity, id_, kind, number, customer, name, plain_account(account), *rest, discount or 0)
-        for at, (entity, id_, kind, number, customer, name, account, *rest, discount) in enumerate(_records(both, names))
-    ]
+    names = """entity item_id kind document_no customer_id customer_name customer_account issued_on due_on amount open_amount
+        currency reference order_no discount_on discount_amount""".split()
+    return [_item(at, *record) for at, record in enumerate(_records(both, names))]
+
+
+def _item(at: int, *record: Any) -> Item:
+    entity, id_, kind, number, customer, name, account, *rest = record
+    issued_on, due_on, amount, left, currency, reference, order_no, discount_on, discount = rest
+    return Item(
+        at, entity, id_, kind, number, customer, name, plain_account(account), issued_on, due_on, amount, left, currency,
+        reference, order_no, discount_on, discount or 0,
+    )  # fmt: skip
 
 
 def _posted(allocations: pd.DataFrame, items: list[Item]) -> dict[tuple[str, str], list[Posted]]:
@@ -195,10 +191,10 @@ def _records(frame: pd.DataFrame, names: list[str]) -> Iterator[tuple[Any, ...]]
 
 def _values(column: pd.Series) -> list[Any]:
     if column.dtype.kind == "M":
-        return column.to_numpy().astype("datetime64[D]").tolist()  # type: ignore[no-any-return]
+        return column.to_numpy().astype("datetime64[D]").tolist()
     if column.isna().any():
         return [None if missing else value for value, missing in zip(column.tolist(), column.isna(), strict=True)]
-    return column.tolist()  # type: ignore[no-any-return]
+    return column.tolist()
 
 
 def shown(amount: int, currency: str) -> str:

@@ -203,7 +203,7 @@ class _Walk:
 
 
 def _explaining(fall: int, ripe: list[tuple[int, date | None, int]]) -> list[tuple[int, date | None, int]] | None:
-    """The allocations that sum to the fall: all, the oldest, else the fewest; [] if there are none to ask; None if no set fits."""
+    """The allocations that sum to the fall: all, the oldest, else the fewest; [] if there are none; None if none fit."""
     if not ripe:
         return []
     for end in range(len(ripe), 0, -1):
@@ -255,7 +255,7 @@ def _walk(
 
 
 def _days(column: pd.Series) -> list[Any]:
-    return column.to_numpy().astype("datetime64[D]").tolist()  # type: ignore[no-any-return]
+    return column.to_numpy().astype("datetime64[D]").tolist()
 
 
 def _states(built: pd.DataFrame) -> list[str]:

@@ -67,7 +67,7 @@ def of(found: Balances, item: str = "A") -> dict[str, Any]:
 
 
 def said(opened: float, ledger: float, pending: float, in_ledger: float, state: str) -> dict[str, Any]:
-    return dict(open_amount=opened, ledger_amount=ledger, pending=pending, in_ledger=in_ledger, state=state)
+    return {"open_amount": opened, "ledger_amount": ledger, "pending": pending, "in_ledger": in_ledger, "state": state}
 
 
 CASES = [
