@@ -91,7 +91,7 @@ class _Statement:
         earlier.update(ids)
         self._left_out(len(lines) - len(fresh), "already in an earlier statement of this file")
         self._left_out(sum(1 for _ in self.node.all("STMTTRNP")), "pending", read=True)
-        self._close([line for _, line in fresh])
+        self._close([line for _, line in fresh], earlier)
 
     def _left_out(self, n: int, rule: str, *, read: bool = False) -> None:
         if n:
@@ -182,7 +182,8 @@ class _Statement:
             return self.currency
         return code
 
-    def _close(self, lines: list[dict[str, object]]) -> None:
+    def _close(self, lines: list[dict[str, object]], earlier: Counter[str]) -> None:
+        """The statement with its closing balance; `earlier` tells a second one of the same days apart."""
         days = [day for line in lines if isinstance(day := line["booked_on"], date)]
         listed = self.node.child("BANKTRANLIST")
         starts, ends = (self._listed(listed, name) for name in ("DTSTART", "DTEND"))
@@ -198,10 +199,12 @@ class _Statement:
         if to_on is None or self.account is None:
             return
         from_on = min([day for day in (starts, *days) if day], default=None)
+        name = f"{from_on or ''}/{to_on} {self.currency}"
+        earlier[name] += 1
         self.out.row(
             STATEMENTS,
             account=self.account,
-            statement_id=f"{from_on or ''}/{to_on} {self.currency} {self.number}".strip(),
+            statement_id=name if earlier[name] == 1 else f"{name} ({earlier[name]})",
             currency=self.currency,
             closing=closing,
             from_on=from_on,

@@ -118,6 +118,13 @@ def test_a_transaction_that_two_statements_repeat_is_one_line_and_told() -> None
     assert (loaded.source.n_read, loaded.source.n_skipped) == (4, 1)
 
 
+def test_a_statement_has_the_same_id_whatever_stands_beside_it() -> None:
+    both = load(document(statement(row(), account="1"), statement(row(), account="2"))).tables["statements"]
+    alone = load(document(statement(row(), account="2"), statement(row(fitid="9"), account="2"))).tables["statements"]
+    assert both["statement_id"][1] == alone["statement_id"][0]
+    assert alone["statement_id"].is_unique
+
+
 def test_equal_rows_without_fitid_in_one_statement_stay_two() -> None:
     assert lines_of(load(document(statement(row(fitid=""), row(fitid="")))))["line_id"].is_unique
 
