@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -82,6 +83,7 @@ def instant(text: str, order: str, zone: tzinfo) -> datetime:
     return utc
 
 
+@lru_cache(maxsize=4096)
 def _moment(text: str, order: str) -> tuple[date, time, str]:
     found = _MOMENT.fullmatch(text)
     if not found or (order == "ymd" and not found["year"]) or _run_together(found):

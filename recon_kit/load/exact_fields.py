@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from recon_kit.load.days import AMSTERDAM, day
 from recon_kit.load.json_records import Record
@@ -17,6 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YES_NO = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
+@lru_cache(maxsize=4096)
 def plain_day(text: str) -> date:
     """The day of an OData or ISO date; Exact writes days as midnight in UTC, or in some answers midnight in Amsterdam.
 

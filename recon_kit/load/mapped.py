@@ -19,6 +19,8 @@ from recon_kit.load.sheets import DELIMITERS, Columns, Row, Spot, caption, heads
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.policy import Policy
 
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+
 
 def claims(head: SourceFile) -> str | None:
     """`table:<name>` for a sheet whose captions are exactly column names of one declared table; otherwise only by hint."""
@@ -28,6 +30,8 @@ def claims(head: SourceFile) -> str | None:
 
 def explain(file: SourceFile) -> str:
     """For a sheet that nothing recognises: its captions, and that a mapping file can name them."""
+    if file.head.startswith(_OLD_WORKBOOK):
+        return "an XLS workbook of the old kind cannot be read; save it as XLSX or CSV"
     widest = max((cells for _, cells in heads(file)), key=lambda cells: sum(map(bool, cells)), default=())
     if sum(map(bool, widest)) < 3:
         return ""

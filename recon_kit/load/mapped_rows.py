@@ -59,6 +59,7 @@ class RowReader:
                 found[name] = self._signed(name, self._amount(row, name, currency), sign)
         if len(self.records.into.faults) > before:
             return None
+        self._own_entity(row, found)
         self._derive(found)
         self._needed(row, found)
         return found if len(self.records.into.faults) == before else None
@@ -175,6 +176,14 @@ class RowReader:
         if declared and (not declared.applies_to or name in declared.applies_to):
             amount *= sign
         return -amount if name in self.mapping.negate else amount
+
+    def _own_entity(self, row: Row, found: dict[str, Any]) -> None:
+        """A row's own entity must be the one that the file was said to belong to; an empty cell takes it."""
+        told = self.records.into.hints.entity
+        if found.get("entity") is None:
+            found.pop("entity", None)
+        elif told and found["entity"] != told:
+            self._fault(row, "entity", found["entity"], f"{told!r}, the entity that the file belongs to")
 
     def _derive(self, found: dict[str, Any]) -> None:
         for name in _ZEROS.get(self.table.name, ()):

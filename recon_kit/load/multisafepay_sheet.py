@@ -105,6 +105,9 @@ def _head(into: Collector, head: dict[str, tuple[int, str, str]], name: str) -> 
     account = value("merchantid") or into.hints.psp_account
     if not account:
         into.fault(None, "Merchant ID", None, "the merchant's number above the header, or the hint psp_account")
+    elif into.hints.psp_account and into.hints.psp_account != account:
+        told = f"the file is of merchant {account}, but was expected to be of {into.hints.psp_account}"
+        into.check("account", account, "failed", detail=told)
     currency = value("payoutcurrency") or value("currency") or into.hints.currency
     if not currency:
         into.fault(None, "Currency", None, "the currency above the header, or the hint currency")

@@ -28,7 +28,7 @@ def discount(gross: int, percent: str) -> int:
 
 
 def add_list(into: Collector, items: list[dict[str, Any]], snapshot_on: date | None, *, complete: bool) -> None:
-    """Put the items and their snapshot into the result; items whose id repeats are told apart by number.
+    """Put the items and their snapshot (one an entity) into the result; items whose id repeats are told apart by number.
 
     A repeated id is noted as a check, for the ledger should have given each document once.
     """
@@ -37,13 +37,16 @@ def add_list(into: Collector, items: list[dict[str, Any]], snapshot_on: date | N
         into.fault(None, None, None, ASK_FOR_DAY)
     if into.faults:
         return
-    seen: Counter[str] = Counter()
+    entities = Counter(item.get("entity", into.hints.entity) for item in items) or {into.hints.entity: 0}
+    seen: Counter[tuple[str | None, str]] = Counter()
     for item in items:
-        seen[item["item_id"]] += 1
-        number = seen[item["item_id"]]
+        key = (item.get("entity", into.hints.entity), item["item_id"])
+        seen[key] += 1
+        number = seen[key]
         unique = item["item_id"] if number == 1 else f"{item['item_id']}#{number}"
         into.row(OPEN_ITEMS, **{**item, "item_id": unique, "snapshot_on": snapshot_on})
-    if twice := [item_id for item_id, count in seen.items() if count > 1]:
+    if twice := [item_id for (_, item_id), count in seen.items() if count > 1]:
         told = f"{len(twice)} documents stand in the list more than once, the first is {twice[0]}; each is kept, numbered"
         into.check("duplicate", "open items", "note", actual=len(twice), detail=told)
-    into.row(SNAPSHOTS, snapshot_on=snapshot_on, complete=complete, n_items=len(items))
+    for entity, n_items in entities.items():
+        into.row(SNAPSHOTS, entity=entity, snapshot_on=snapshot_on, complete=complete, n_items=n_items)

@@ -279,6 +279,26 @@ def test_own_captions_of_customers_and_bank_lines():
     assert ids.is_unique and list(ids) == list(again.tables["bank_lines"]["line_id"])[1:]
 
 
+def test_rows_name_their_own_entity_and_not_another_than_the_file_s():
+    content = "entity,item_id,document_no,issued_on,open_amount,currency,snapshot_on\n"
+    content += "NL,1,RE-1,2026-10-01,5.00,EUR,2026-10-31\nDE,1,RE-1,2026-10-01,7.00,EUR,2026-10-31\n"
+    loaded = own(content)
+    assert loaded.tables["open_items"][["entity", "item_id", "open_amount"]].to_numpy().tolist() == [
+        ["NL", "1", 500],
+        ["DE", "1", 700],
+    ]
+    assert loaded.tables["snapshots"][["entity", "n_items"]].to_numpy().tolist() == [["NL", 1], ["DE", 1]]
+    with pytest.raises(LoadError, match="sheet:3: entity is 'DE', expected 'NL'"):
+        own(content, entity="NL")
+
+
+def test_a_list_that_describes_two_days_is_refused():
+    content = "item_id,document_no,issued_on,open_amount,currency,snapshot_on\n"
+    content += "1,RE-1,2026-10-01,5.00,EUR,2026-10-31\n2,RE-2,2026-10-01,7.00,EUR,2026-09-30\n"
+    with pytest.raises(LoadError, match="one day for the whole list"):
+        own(content)
+
+
 def test_a_repeated_key_is_a_fault_with_both_lines():
     with pytest.raises(LoadError, match="sheet:3: each customer_id once, but 7 stands in line 2 too"):
         own("customer_id,name,is_business\n7,A,yes\n7,B,yes\n")
@@ -288,6 +308,7 @@ def test_other_sheets_are_not_claimed_but_explained():
     file = SourceFile("x", content=SHEET.encode())
     assert reader.claims(file) is None
     assert "Debitor, Belegnr., Belegdatum, Offen" in reader.explain(file)
+    assert "save it as XLSX" in reader.explain(SourceFile("x", content=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,11 @@ def test_a_report_without_its_head_block_asks_for_what_is_missing():
     assert {fault.field for fault in error.value.faults} == {"Merchant ID", "Payout ID", "Currency"}
 
 
+def test_a_report_of_another_merchant_is_a_failed_check():
+    assert load(FULL, psp_account="10998877").failed.empty
+    assert load(FULL, psp_account="20000000").failed["check"].tolist() == ["account"]
+
+
 def test_the_cents_settle_what_one_point_two_three_four_means():
     lines = load(report(row("1", "1.234", "C", "N021").replace(",1234,", ",123400,"))).tables["settlement_lines"]
     assert list(lines["gross"]) == [123400]
