@@ -15,7 +15,9 @@ _BOUNCED_SHARE = 0.3
 _WRONG_ENTITY = 5
 _UNKNOWN = 16
 _RETURN_REASONS = {"AC01": "IBAN FEHLERHAFT", "AC04": "KONTO AUFGELOEST", "AC06": "KONTO GESPERRT"}
-_UNKNOWN_TEXTS = ["Rechnung", "lt. Vereinbarung", "Zahlung Auftrag", "Danke fuer die Lieferung", "invoice", "Bestellung vom letzten Monat"]  # fmt: skip
+_UNKNOWN_TEXTS = [
+    "Rechnung", "lt. Vereinbarung", "Zahlung Auftrag", "Danke fuer die Lieferung", "invoice", "Bestellung vom letzten Monat",
+]  # fmt: skip
 
 
 def go_astray(seed: int, scale: float, items: list[Item], book: Book) -> None:
@@ -93,6 +95,6 @@ def _unknown(draw: Draw) -> Line:
     """A payment whose payer no ledger knows and whose text says nothing: open until somebody finds out."""
     account = ACCOUNTS[draw.of({"main": 60, "alpen": 40})]
     day = after(draw.day(START, date(2026, 10, 28)), 1)
-    payer = names.person(draw)
-    amount = draw.whole(19_00, 1_900_00)
-    return Line(account, day, amount, payer, iban("DE", names.bban(draw, "DE")), draw.one(_UNKNOWN_TEXTS), "166", "unidentified", "unidentified")  # fmt: skip
+    payer, amount = names.person(draw), draw.whole(19_00, 1_900_00)
+    number, text = iban("DE", names.bban(draw, "DE")), draw.one(_UNKNOWN_TEXTS)
+    return Line(account, day, amount, payer, number, text, "166", "unidentified", "unidentified")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ class Draw:
     def quantile(self, table: Quantiles) -> float:
         """A value of the distribution that the table of quantiles describes."""
         share = self._next()
-        for (low, first), (high, last) in zip(table, table[1:], strict=False):
+        for (low, first), (high, last) in pairwise(table):
             if share <= high:
                 return first + (last - first) * (share - low) / (high - low)
         return table[-1][1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 
 from recon_kit.simulate.company import END, month_end, on_or_after
 from recon_kit.simulate.draw import Draw
@@ -63,6 +64,6 @@ def _run_day(customer: Customer, day: date) -> date:
 
 def _hold_back(draw: Draw, customer: Customer, days: defaultdict[date, list[Item]]) -> None:
     runs = sorted(days)
-    for day, following in zip(runs, runs[1:], strict=False):
+    for day, following in pairwise(runs):
         if len(days[day]) > 2 and draw.chance(_HELD_BACK) and following <= END:
             days[following].append(days[day].pop(draw.whole(0, len(days[day]) - 1)))

@@ -46,24 +46,34 @@ def post(seed: int, scale: float, items: list[Item], book: Book) -> Ledger:
     """Decide when the ledger takes notice of each line, and post it."""
     draw = Draw(seed, "ledger")
     ledger = Ledger(items)
-    touching = [line for line in book.lines if _touches(line)]
+    touching = sorted((line for line in book.lines if _touches(line)), key=lambda line: line.booked_on)
     never = {
         id(line) for line in draw.some([x for x in touching if _may_never_be_listed(x)], max(1, round(_NEVER_LISTED * scale)))
     }
+    posted: dict[Item, date] = {}
     for line in touching:
         if id(line) in never:
             line.posted_on = month_end(line.booked_on)
             line.phenomenon += "+never_listed"
         else:
             line.posted_on = _posting_day(draw, line)
-        if line.brings:
-            line.brings.listed_from = line.posted_on
+        _keep_order(line, posted)
     _post_wrongly(draw, scale, touching, ledger)
     for line in touching:
         _post(ledger, line.posted_on or line.booked_on, line.parts, ledger.misposted.get(line, 0))
     for clearing in book.clearings:
         _post(ledger, clearing.on, list(clearing.parts), 0)
     return ledger
+
+
+def _keep_order(line: Line, posted: dict[Item, date]) -> None:
+    """A document's movements are posted in their order: a return never before what it returns."""
+    items = [part.item for part in line.parts if part.item and part.item.customer]
+    line.posted_on = max([line.posted_on or line.booked_on, *(posted[item] for item in items if item in posted)])
+    if line.brings:
+        line.brings.listed_from = line.posted_on
+        items.append(line.brings)
+    posted.update(dict.fromkeys(items, line.posted_on))
 
 
 def _touches(line: Line) -> bool:

@@ -1,4 +1,4 @@
-"""Invented names: words put together from syllables, so that no real firm is meant; persons from common first and last names."""
+"""Invented names: firms put together from syllables, so that no real one is meant; persons of common names."""
 
 from __future__ import annotations
 

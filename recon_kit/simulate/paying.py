@@ -69,10 +69,10 @@ class Payer:
         told = told + discounts
         quoted = list(items)
         gross = sum(part.of_line for part in parts)
-        credits = [item for item in self.credits if item.left and item.issued_on <= day]
-        if credits and -sum(item.left for item in credits) < gross and self.draw.chance(_NETTING_SHARE):
-            parts += [_payment(item, item.left) for item in credits]
-            quoted += credits
+        owed = [item for item in self.credits if item.left and item.issued_on <= day]
+        if owed and -sum(item.left for item in owed) < gross and self.draw.chance(_NETTING_SHARE):
+            parts += [_payment(item, item.left) for item in owed]
+            quoted += owed
             told.append("credit_netting")
         if len(items) > 1:
             told.append("several_invoices")

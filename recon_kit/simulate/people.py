@@ -26,7 +26,7 @@ _FIRST_IDS = {"NORD": 10001, "CHF": 14001, "CONSUMER": 70001, "ALPEN": 2001, "GB
 
 _MEDIANS = ((0.0, -26), (0.09, -14), (0.28, -2), (0.65, 0), (0.82, 1), (0.93, 8), (1.0, 22))
 """Each customer's own median of paid minus due, days; with the noise in `paying` it gives the measured spread."""
-_RUNS = {"single": 56, "weekly": 22, "halfmonthly": 14, "monthly": 8}
+_RUNS = {"single": 63, "weekly": 19, "halfmonthly": 12, "monthly": 6}
 _LARGE, _LARGE_RUNS = 7, {"weekly": 50, "halfmonthly": 35, "monthly": 15}
 """The largest customers all pay in runs."""
 _QUOTES = {"numbers": 78, "structured": 6, "customer_number": 5, "advice": 6, "nothing": 5}

@@ -84,6 +84,7 @@ PHENOMENA = {
     "own_transfer_fx": "The same between two currencies.",
     "intercompany": "Charges between the two companies.",
     "supplier": "A supplier is paid in a payment run.",
+    "supplier_by_hand": "A supplier is paid by hand, outside the payment runs: no rule knows it.",
     "supplier_refund": "A supplier sends money back.",
     "wages": "Wages.",
     "expenses": "Travel expenses of staff.",

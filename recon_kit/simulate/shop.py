@@ -16,7 +16,10 @@ _OPENS = date(2026, 7, 28)
 _PER_DAY = {"NORD": (6, 11), "ALPEN": (2, 4)}
 _BASKETS = ((0.0, 9_90), (0.5, 62_00), (0.85, 149_00), (0.97, 420_00), (1.0, 1_650_00))
 _METHODS = {
-    "NORD": {"N002 VISA": 26, "N001 MASTERCARD": 20, "N021 IDEAL": 14, "N086 KLARNA": 18, "N094 MISTERCASH": 8, "N085 AMEX": 4, "N105 Riverty": 6, "N098 COUPON": 4},
+    "NORD": {
+        "N002 VISA": 26, "N001 MASTERCARD": 20, "N021 IDEAL": 14, "N086 KLARNA": 18, "N094 MISTERCASH": 8, "N085 AMEX": 4,
+        "N105 Riverty": 6, "N098 COUPON": 4,
+    },
     "ALPEN": {"N002 VISA": 35, "N001 MASTERCARD": 25, "N103 EPS": 25, "N086 KLARNA": 15},
 }  # fmt: skip
 _FEES = {"N002": (25, 14), "N001": (25, 14), "N085": (25, 24), "N086": (40, 29), "N105": (40, 32), "N098": (20, 10)}
@@ -179,6 +182,8 @@ def payouts(seed: int, scale: float) -> list[Payout]:
         first, held = _OPENS, dict[date, int]()
         for count, day in enumerate(days):
             due = [movement for movement in shop.movements if first <= movement.at.date() < day]
+            if not due:
+                continue
             payout_id = f"{918_400_117 + 5_000_000 * number + 1_019 * count}"
             rows = [*due, *_fees(entity, due, day, payout_id)]
             if entity == "ALPEN":
@@ -196,7 +201,7 @@ def _payout(entity: str, payout_id: str, day: date, first: date, rows: list[Move
 
 def payout_item_id(entity: str, payout_id: str) -> str:
     """The identity that an expected payout has as an open item."""
-    return f"multisafepay/{PSP_ACCOUNTS[entity]}/{payout_id}"
+    return f"payout:multisafepay:{PSP_ACCOUNTS[entity]}:{payout_id}:EUR"
 
 
 def _fees(entity: str, due: list[Movement], day: date, payout_id: str) -> Iterator[Movement]:
@@ -274,6 +279,7 @@ def arrive(seed: int, made: list[Payout], book: Book) -> None:
 
 def _manual(number: str) -> Line:
     """A payout somebody asked for by hand: a round sum that no report itemises."""
-    line = Line(ACCOUNTS["alpen"], date(2026, 9, 9), 1_500_00, "MultiSafepay B.V.", number, "MultiSafepay manual payout on request", "166", "payout", "manual_payout")  # fmt: skip
-    line.parts = [Part("ledger_account", 1_500_00, "EUR", 1_500_00, gl_account=PSP_CLEARING)]
+    account, amount, text = ACCOUNTS["alpen"], 1_500_00, "MultiSafepay manual payout on request"
+    line = Line(account, date(2026, 9, 9), amount, "MultiSafepay B.V.", number, text, "166", "payout", "manual_payout")
+    line.parts = [Part("ledger_account", amount, "EUR", amount, gl_account=PSP_CLEARING)]
     return line

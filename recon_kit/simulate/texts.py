@@ -29,8 +29,18 @@ _ADVICE = {
     "nl": ["zie betaalspecificatie {a}", "volgens specificatie d.d. {d}"],
     "fr": ["voir avis de paiement {a}", "selon avis du {d}"],
 }
-_CUSTOMER_ONLY = {"de": ["Kundennr. {c}", "KD {c}", "Kdnr {c} Danke"], "en": ["Account {c}", "customer {c}"], "nl": ["klantnr {c}"], "fr": ["client {c}"]}  # fmt: skip
-_NOTHING = {"de": ["Danke", "Zahlung", "Ueberweisung", "Warenlieferung", "Rechnung"], "en": ["Payment", "goods", "thank you"], "nl": ["betaling", "overboeking"], "fr": ["virement", "reglement"]}  # fmt: skip
+_CUSTOMER_ONLY = {
+    "de": ["Kundennr. {c}", "KD {c}", "Kdnr {c} Danke"],
+    "en": ["Account {c}", "customer {c}"],
+    "nl": ["klantnr {c}"],
+    "fr": ["client {c}"],
+}
+_NOTHING = {
+    "de": ["Danke", "Zahlung", "Ueberweisung", "Warenlieferung", "Rechnung"],
+    "en": ["Payment", "goods", "thank you"],
+    "nl": ["betaling", "overboeking"],
+    "fr": ["virement", "reglement"],
+}
 REASONS = {
     "de": [
         "abzgl. Retoure",
@@ -43,7 +53,10 @@ REASONS = {
     "nl": ["minus retour", "min breuk", "prijsverschil verrekend"],
     "fr": ["moins retour", "deduction casse", "ecart de prix deduit"],
 }
-NOISE = {"cut_number": 30, "glued_number": 30, "transposed_digits": 12, "letters_for_digits": 12, "lower_case": 16, "wrapped_line": 18, "old_reference": 8}  # fmt: skip
+NOISE = {
+    "cut_number": 30, "glued_number": 30, "transposed_digits": 12, "letters_for_digits": 12, "lower_case": 16,
+    "wrapped_line": 30, "old_reference": 8,
+}  # fmt: skip
 """What happens to the text of a payment that quotes numbers, by weight."""
 _NOISE_SHARE = 0.13
 _TEXT_LENGTH = 140

@@ -17,7 +17,10 @@ from recon_kit.simulate.model import Customer, Item
 _INVOICES = {"NORD": 6_250, "ALPEN": 3_650}
 """Invoices from June to October at scale 1; what was paid before the first bank line is dropped later."""
 
-_AMOUNTS = ((0.0, 28_00), (0.1, 90_00), (0.5, 415_00), (0.75, 1_120_00), (0.9, 3_300_00), (0.975, 11_500_00), (0.997, 38_000_00), (1.0, 96_000_00))  # fmt: skip
+_AMOUNTS = (
+    (0.0, 28_00), (0.1, 90_00), (0.5, 415_00), (0.75, 1_120_00), (0.9, 3_300_00), (0.975, 11_500_00), (0.997, 38_000_00),
+    (1.0, 96_000_00),
+)  # fmt: skip
 _CONSUMER_AMOUNTS = ((0.0, 14_00), (0.5, 79_00), (0.9, 240_00), (1.0, 890_00))
 _LIST_PRICES = (60_00, 119_00, 149_90, 238_00, 299_00, 476_00, 595_00, 1_190_00)
 """A few amounts recur often, as subscriptions and list prices do."""

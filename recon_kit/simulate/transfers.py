@@ -11,15 +11,15 @@ from recon_kit.simulate.model import Line, Part
 
 
 def transfers(seed: int) -> list[Line]:
-    """Weekly sweeps of the stores, monthly purchases of francs and pounds, the companies' mutual charges."""
+    """Weekly sweeps of the stores, monthly sales of francs and pounds, the companies' mutual charges."""
     draw = Draw(seed, "transfers")
     lines: list[Line] = []
     for day in business_days(START, END):
         if day.weekday() == 4:
             lines += _transfer("stores", "main", day, draw.whole(11, 17) * 1_000_00, "Umbuchung Filialkasse", draw.chance(0.3))
         if day == after(day.replace(day=5), 0 if day.replace(day=5).weekday() < 5 else 1):
-            lines += _exchange(draw, "main", "chf", day)
-            lines += _exchange(draw, "alpen", "gbp", day)
+            lines += _exchange(draw, "chf", "main", day)
+            lines += _exchange(draw, "gbp", "alpen", day)
     lines += _transfer("stores", "main", date(2026, 8, 31), 6_000_00, "Umbuchung Filialkasse", late=True)
     lines += _transfer("main", "stores", date(2026, 9, 30), 2_500_00, "Umbuchung Wechselgeld", late=True)
     for month in (8, 9, 10):
@@ -48,12 +48,13 @@ def _side(key: str, other: str, day: date, amount: int, text: str, phenomenon: s
 
 
 def _exchange(draw: Draw, source: str, target: str, day: date) -> list[Line]:
-    currency = ACCOUNTS[target].currency
-    bought = draw.whole(8, 20) * 1_000_00
-    text = f"Devisenkauf {currency} {bought // 100},00 Kurs {exchange.rate_text(currency, day)}"
-    out = _side(source, target, day, -exchange.in_euro(bought, currency, day), text, "own_transfer+own_transfer_fx")
-    back = _side(target, source, after(day, 1), bought, text, "own_transfer+own_transfer_fx")
-    out.instructed, out.rate = (-bought, currency), exchange.rate_text(currency, day)
+    """Francs or pounds sold: out of the one account, a day later in euro on the other at the bank's rate."""
+    currency = ACCOUNTS[source].currency
+    sold = draw.whole(90, 240) * 1_000_00
+    text = f"Devisenverkauf {currency} {sold // 100},00 Kurs {exchange.rate_text(currency, day)}"
+    out = _side(source, target, day, -sold, text, "own_transfer+own_transfer_fx")
+    back = _side(target, source, after(day, 1), exchange.in_euro(sold, currency, day), text, "own_transfer+own_transfer_fx")
+    back.instructed, back.rate = (sold, currency), exchange.rate_text(currency, day)
     return [out, back]
 
 

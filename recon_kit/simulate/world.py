@@ -76,7 +76,8 @@ def _mixed(line: Line) -> str:
 
 
 def _relevant(books: Ledger, items: list[Item], book: Book) -> list[Item]:
-    """What a list shows or a line pays; the rest was over before the company's records begin."""
-    paid = {part.item for line in book.lines for part in line.parts if part.item}
+    """What a list shows, a line pays or the ledger settles; the rest was over before the company's records begin."""
+    settled = [clearing.parts for clearing in book.clearings if clearing.on > SNAPSHOTS[0]]
+    paid = {part.item for parts in [*(line.parts for line in book.lines), *settled] for part in parts if part.item}
     listed = {item for on in SNAPSHOTS for item, _ in books.open_on(on)}
     return [item for item in items if item in paid or item in listed]

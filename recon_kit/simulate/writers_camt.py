@@ -116,7 +116,8 @@ def _code(line: Line) -> str:
 
 def _batch(line: Line) -> str:
     total = _amount(line.amount, line.account.currency, "TtlAmt")
-    return f"<Btch><PmtInfId>{line.end_to_end_id}</PmtInfId><NbOfTxs>{len(line.details)}</NbOfTxs>{total}<CdtDbtInd>CRDT</CdtDbtInd></Btch>"
+    count = f"<NbOfTxs>{len(line.details)}</NbOfTxs>"
+    return f"<Btch><PmtInfId>{line.end_to_end_id}</PmtInfId>{count}{total}<CdtDbtInd>CRDT</CdtDbtInd></Btch>"
 
 
 def _transaction(line: Line) -> str:

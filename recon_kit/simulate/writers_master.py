@@ -73,7 +73,6 @@ def write_tills(files: Files, closings: Sequence[Closing]) -> None:
 
 
 def _till(closing: Closing) -> list[str]:
-    return [
-        closing.store, closing.till, str(closing.z_number), str(closing.day), decimal(closing.expected), decimal(closing.counted),
-        decimal(closing.card), decimal(closing.voucher), decimal(closing.tips), closing.bag, decimal(closing.counted), "EUR",
-    ]  # fmt: skip
+    amounts = (closing.expected, closing.counted, closing.card, closing.voucher, closing.tips)
+    named = [closing.store, closing.till, str(closing.z_number), str(closing.day)]
+    return [*named, *map(decimal, amounts), closing.bag, decimal(closing.counted), "EUR"]

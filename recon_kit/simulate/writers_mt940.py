@@ -59,7 +59,8 @@ def _balance(amount: int, account: Account, day: date) -> str:
 def _entry(line: Line) -> list[str]:
     value = line.value_on or line.booked_on
     side = "C" if line.amount >= 0 else "D"
-    head = f":61:{value:%y%m%d}{line.booked_on:%m%d}{side}{decimal(abs(line.amount), ',')}{_TYPES.get(line.code, 'NTRF')}NONREF//{line.bank_reference}"
+    amount, type_ = decimal(abs(line.amount), ","), _TYPES.get(line.code, "NTRF")
+    head = f":61:{value:%y%m%d}{line.booked_on:%m%d}{side}{amount}{type_}NONREF//{line.bank_reference}"
     text = f":86:{_details(line)}"
     return [head, *_supplement(line), *(text[at : at + _WIDTH] for at in range(0, len(text), _WIDTH))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, time
 
 from recon_kit.simulate.company import PSP_ACCOUNTS
 from recon_kit.simulate.files import Files, decimal
@@ -35,9 +36,8 @@ def _rows(payout: Payout) -> Iterator[list[str | int]]:
     yield list(_COLUMNS)
     for movement in payout.movements:
         yield _row(movement)
-    yield _row(
-        Movement(payout.movements[-1].at, payout.payout_id, -payout.amount, "N096", "WITHDRAWAL", f"Payout {payout.payout_id}")
-    )
+    at, text = datetime.combine(payout.created_on, time(6, 0)), f"Payout {payout.payout_id}"
+    yield _row(Movement(at, payout.payout_id, -payout.amount, "N096", "WITHDRAWAL", text))
 
 
 def _row(row: Movement) -> list[str | int]:

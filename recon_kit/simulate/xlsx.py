@@ -38,12 +38,14 @@ def workbook(title: str, rows: Sequence[Sequence[str | int]]) -> bytes:
     strings: dict[str, int] = {}
     sheet = "".join(_row(number, row, strings) for number, row in enumerate(rows, 1))
     shared = "".join(f"<si><t>{escape(text)}</t></si>" for text in strings)
+    sheets = f'<sheets><sheet name="{escape(title)}" sheetId="1" r:id="rId1"/></sheets>'
+    counts = f'count="{len(strings)}" uniqueCount="{len(strings)}"'
     parts = {
         **_PARTS,
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="{escape(title)}" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{sheets}</workbook>',
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_MAIN}"><sheetData>{sheet}</sheetData></worksheet>',
-        "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}" count="{len(strings)}" uniqueCount="{len(strings)}">{shared}</sst>',
-    }  # fmt: skip
+        "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}" {counts}>{shared}</sst>',
+    }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, text in parts.items():
