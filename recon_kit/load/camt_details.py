@@ -11,6 +11,7 @@ from recon_kit.load.camt_xml import Record
 from recon_kit.load.loaded import Collector
 
 _WIDTHS = (35, 140)
+_EXCHANGED = ("InstdAmt", "TxAmt", "CntrValAmt")
 _BREAKS = re.compile(r"\s*[\r\n\t]+\s*")
 _NO_REFERENCE = frozenset(("", "NOTPROVIDED", "NONREF", "NOTAVAILABLE"))
 _MARKS = str.maketrans("", "", " -_./*")
@@ -29,8 +30,14 @@ NOBODY = Party()
 
 def only_payment(details: list[Record], batches: list[Record]) -> Record | None:
     """The details of an entry that is one payment; None for a batch, even one of which the bank shows one part."""
-    announced = sum(number_of(batch, "NbOfTxs") or 0 for batch in batches)
-    return details[0] if len(details) == 1 and announced <= 1 else None
+    if len(details) != 1 or (batches and sum(number_of(batch, "NbOfTxs") or 0 for batch in batches) > 1):
+        return None
+    return details[0]
+
+
+def is_return(details: list[Record]) -> bool:
+    """Whether the entry takes a payment back: one of its details says why."""
+    return any("RtrInf" in detail.parts for detail in details)
 
 
 def party_of(detail: Record, own: str, *, credit: bool, is_return: bool) -> Party:
@@ -42,18 +49,18 @@ def party_of(detail: Record, own: str, *, credit: bool, is_return: bool) -> Part
     values = detail.values
     side = "Dbtr" if credit != is_return else "Cdtr"
     across = "Cdtr" if side == "Dbtr" else "Dbtr"
-    account, opposite = (account_number(values.get(f"{one}Acct", "")) for one in (side, across))
+    account, opposite = account_number(values.get(side + "Acct", "")), account_number(values.get(across + "Acct", ""))
     if own and account == own and opposite != own:
         side, account = across, opposite
     if account == own:
         account = ""
-    name, ultimate = values.get(side), values.get(f"Ultmt{side}")
+    name, ultimate = values.get(side), values.get("Ultmt" + side)
     return Party(name or ultimate, account or None, ultimate if name and ultimate != name else None)
 
 
 def account_number(text: str) -> str:
     """An account without blanks, in capitals."""
-    return "".join(text.split()).upper()
+    return "".join(text.split()).upper() if text else ""
 
 
 def known(reference: str | None) -> str | None:
@@ -66,11 +73,14 @@ def known(reference: str | None) -> str | None:
 def payment_text(detail: Record, extra: str | None) -> str | None:
     """The payment text of one detail: unstructured parts, then document numbers and further references, then `extra`."""
     each = detail.each
-    parts = [joined(each.get("Ustrd", ()))]
-    parts += [*each.get("Nb", ()), *each.get("Ref", ())[1:], *each.get("AddtlRmtInf", ())]
+    parts = [joined(each["Ustrd"])] if "Ustrd" in each else []
+    if len(each) > len(parts):
+        parts += [*each.get("Nb", ()), *each.get("Ref", ())[1:], *each.get("AddtlRmtInf", ())]
     for returned in detail.all("RtrInf"):
         parts += returned.each.get("AddtlInf", ())
-    return _distinct([*parts, extra or ""]) or detail.values.get("AddtlTxInf")
+    if extra:
+        parts.append(extra)
+    return _distinct(parts) or detail.values.get("AddtlTxInf")
 
 
 def batch_text(details: Iterable[Record]) -> str | None:
@@ -120,18 +130,27 @@ class Exchange(NamedTuple):
     rate: str | None = None
 
 
-def exchange_of(sources: Iterable[Record], currency: str, collector: Collector) -> Exchange:
-    """The instructed amount if the bank names it, else the amount of the transaction in another currency."""
-    rate = None
-    for source in sources:
-        values = source.values
-        rate = rate or values.get("XchgRate")
-        for field in ("InstdAmt", "TxAmt", "CntrValAmt"):
-            if field not in values or (field != "InstdAmt" and values.get(f"{field}@", currency) == currency):
-                continue
-            if (given := currency_of(source, field, collector)) is not None:
+NO_EXCHANGE = Exchange()
+
+
+def exchange_of(detail: Record | None, entry: Record, currency: str, collector: Collector) -> Exchange:
+    """The instructed amount if the bank names it, else the amount of the transaction in another currency.
+
+    The details of a single payment come before its entry.
+    """
+    found = _exchange(detail, currency, collector) if detail is not None else NO_EXCHANGE
+    return found if found.currency else _exchange(entry, currency, collector, found.rate)
+
+
+def _exchange(source: Record, currency: str, collector: Collector, rate: str | None = None) -> Exchange:
+    values = source.values
+    rate = rate or values.get("XchgRate")
+    for field in _EXCHANGED:
+        if field in values and (field == "InstdAmt" or values.get(f"{field}@", currency) != currency):
+            given = currency_of(source, field, collector)
+            if given is not None:
                 return Exchange(amount_of(source, field, given, collector), given, rate)
-    return Exchange(rate=rate)
+    return Exchange(rate=rate) if rate else NO_EXCHANGE
 
 
 def charges_of(entry: Record, details: list[Record], currency: str, collector: Collector) -> int | None:
@@ -140,6 +159,8 @@ def charges_of(entry: Record, details: list[Record], currency: str, collector: C
     None if there are none; charges in another currency cannot be added and are noted as a check.
     """
     stated = entry.all("Chrgs") or [charge for detail in details for charge in detail.all("Chrgs")]
+    if not stated:
+        return None
     amounts = [amount for charge in stated for amount in _charges(charge, entry, currency, collector)]
     return sum(amounts) if amounts else None
 

@@ -65,36 +65,38 @@ def line_of(entry: Record, own: str, collector: Collector) -> Line | None:
     """
     n_faults = len(collector.faults)
     sign = sign_of(entry, collector)
-    currency = currency_of(entry, "Amt", collector)
-    amount = amount_of(entry, "Amt", currency, collector) if currency else _any_amount(entry, collector)
+    amount, currency = _money(entry, collector)
     value_on = day_of(entry, "ValDt", collector)
     booked_on = day_of(entry, "BookgDt", collector) if "BookgDt" in entry.values else value_on
-    if booked_on is None and len(collector.faults) == n_faults:
+    if booked_on is None and not ("BookgDt" in entry.values or "ValDt" in entry.values):
         collector.fault(entry.line, "Ntry/BookgDt", None, "a booking date, or ValDt in its place")
-    if sign is None or amount is None or currency is None or booked_on is None:
+    if sign is None or amount is None or booked_on is None:
         return None
     line = _line(entry, own, sign * amount, currency, (booked_on, value_on), collector)
     return line if len(collector.faults) == n_faults else None
 
 
-def _any_amount(entry: Record, collector: Collector) -> None:
+def _money(entry: Record, collector: Collector) -> tuple[int | None, str]:
     if "Amt" not in entry.values:
-        collector.fault(entry.line, "Ntry/Amt", None, "an amount")
+        collector.fault(entry.line_of("Amt"), "Ntry/Amt", None, "an amount")
+        return None, ""
+    currency = currency_of(entry, "Amt", collector)
+    return (amount_of(entry, "Amt", currency, collector), currency) if currency else (None, "")
 
 
 def _line(entry: Record, own: str, amount: int, currency: str, days: tuple[date, date | None], collector: Collector) -> Line:
-    details, batches = entry.all("TxDtls"), entry.all("Btch")
+    values, details, batches = entry.values, entry.all("TxDtls"), entry.all("Btch")
     single = below.only_payment(details, batches)
+    told = single.values if single else {}
     if batches or len(details) > 1 or (single and not _is_whole(single, entry)):
         _note_batch(entry, details, batches, amount, currency, collector)
-    is_return = any(detail.all("RtrInf") for detail in details)
-    reversed_ = entry.values.get("RvslInd", "").lower() in _TRUE
-    credit = entry.values["CdtDbtInd"] == "CRDT"
-    party = below.party_of(single, own, credit=credit, is_return=is_return or reversed_) if single else NOBODY
+    credit = values["CdtDbtInd"] == "CRDT"
+    is_return = below.is_return(details)
+    reverses = is_return or values.get("RvslInd") in _TRUE
+    party = below.party_of(single, own, credit=credit, is_return=reverses) if single else NOBODY
     text = below.payment_text(single, party.ultimate) if single else below.batch_text(details)
-    bank_reference = below.known(entry.values.get("AcctSvcrRef") or (single.values.get("AcctSvcrRef") if single else None))
-    exchange = below.exchange_of([single, entry] if single else [entry], currency, collector)
-    instructed = exchange.amount if exchange.amount is None or credit else -exchange.amount
+    bank_reference = below.known(values.get("AcctSvcrRef") or told.get("AcctSvcrRef"))
+    exchange = below.exchange_of(single, entry, currency, collector)
     return Line(
         raw=_identity(entry, bank_reference, amount, days[0]),
         booked_on=days[0],
@@ -103,13 +105,13 @@ def _line(entry: Record, own: str, amount: int, currency: str, days: tuple[date,
         currency=currency,
         counterparty_name=party.name,
         counterparty_account=party.account,
-        remittance=text or entry.values.get("AddtlNtryInf"),
-        reference=next(iter(single.each.get("Ref", ())), None) if single else None,
-        end_to_end_id=below.known(single.values.get("EndToEndId")) if single else None,
+        remittance=text or values.get("AddtlNtryInf"),
+        reference=single.each["Ref"][0] if single and "Ref" in single.each else None,
+        end_to_end_id=below.known(told.get("EndToEndId")),
         bank_reference=bank_reference,
-        kind=_kind(entry, single, credit=credit, reverses=is_return or reversed_),
+        kind=_kind(entry, single, credit=credit, reverses=reverses),
         return_reason=below.return_reason(details) if is_return else None,
-        instructed_amount=instructed,
+        instructed_amount=exchange.amount if exchange.amount is None or credit else -exchange.amount,
         instructed_currency=exchange.currency,
         rate=exchange.rate,
         charges=below.charges_of(entry, details, currency, collector),
@@ -125,13 +127,15 @@ def _identity(entry: Record, reference: str | None, amount: int, booked_on: date
 
 
 def _kind(entry: Record, single: Record | None, *, credit: bool, reverses: bool) -> str | None:
-    kind = None
-    for source in (entry, single):
-        if source is not None and kind in (None, "other"):
-            get = source.values.get
-            told = kind_of(get("Domn", ""), get("Fmly", ""), get("SubFmly", ""), get("Prtry", ""), credit=credit)
-            kind = told or kind
+    kind = _told_kind(entry, credit)
+    if single is not None and kind in (None, "other"):
+        kind = _told_kind(single, credit) or kind
     return "return" if reverses and kind in _REVERSIBLE else kind
+
+
+def _told_kind(record: Record, credit: bool) -> str | None:
+    get = record.values.get
+    return kind_of(get("Domn", ""), get("Fmly", ""), get("SubFmly", ""), get("Prtry", ""), credit=credit)
 
 
 def _note_batch(
@@ -159,7 +163,8 @@ def _is_whole(detail: Record, entry: Record) -> bool:
     told, booked = detail.values, entry.values
     if "Amt" not in told:
         return "TxAmt" not in told
-    return all(told.get(name, booked[name]) == booked[name] for name in ("Amt", "Amt@", "CdtDbtInd") if name in booked)
+    same = told["Amt"] == booked["Amt"] and told.get("Amt@", booked.get("Amt@")) == booked.get("Amt@")
+    return same and told.get("CdtDbtInd", booked["CdtDbtInd"]) == booked["CdtDbtInd"]
 
 
 def _names_amount(detail: Record) -> bool:

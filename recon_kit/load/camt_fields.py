@@ -10,7 +10,6 @@ from recon_kit.load.camt_xml import Record
 from recon_kit.load.loaded import Collector
 from recon_kit.money import exponent, minor_units
 
-_DECIMAL = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"(\d{1,18})(?:\.0*)?", re.ASCII)
 _SIGNS = {"CRDT": 1, "DBIT": -1}
@@ -41,7 +40,7 @@ def exact(text: str, currency: str) -> int | None:
     >>> exact("8.850", "EUR"), exact("100.0000000000005", "EUR"), exact("1,50", "EUR"), exact("5.", "JPY")
     (885, None, None, 5)
     """
-    if not _DECIMAL.fullmatch(text):
+    if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None
     if text[0] == "." or text[-1] == ".":
         text = f"0{text}".removesuffix(".")
