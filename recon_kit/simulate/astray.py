@@ -10,8 +10,10 @@ from recon_kit.simulate.company import ACCOUNTS, END, INTERCOMPANY, NAMES, START
 from recon_kit.simulate.draw import Draw
 from recon_kit.simulate.model import Book, Item, Line, Part
 
-_REFUNDED_SHARE = 0.65
+_REFUNDED_SHARE = 0.8
 _BOUNCED_SHARE = 0.3
+_WORTH_IT = 15_00
+"""Nobody sends back less."""
 _WRONG_ENTITY = 5
 _UNKNOWN = 16
 _RETURN_REASONS = {"AC01": "IBAN FEHLERHAFT", "AC04": "KONTO AUFGELOEST", "AC06": "KONTO GESPERRT"}
@@ -41,7 +43,7 @@ def _refund(draw: Draw, item: Item, book: Book) -> None:
     day = after(item.issued_on, draw.whole(20, 36))
     customer = item.customer
     account = ACCOUNTS[{"EUR": {"NORD": "main", "ALPEN": "alpen"}[item.entity], "CHF": "chf", "GBP": "gbp"}[item.currency]]
-    if not customer or not account.since <= day <= END:
+    if not customer or abs(item.left) < _WORTH_IT or not account.since <= day <= END:
         return
     amount = item.left
     text = (

@@ -32,6 +32,7 @@ _CHARGES_SHARE = 0.12
 _PAYS_REST = 0.6
 _GRACE = timedelta(days=3)
 _NEVER = date.max
+_FACTORED_AT_ONCE = 4
 _FIRST_ENTRY = 26_390_001
 
 
@@ -59,6 +60,8 @@ class Payer:
         twist = self.draw.of(_TWISTS)
         if twist == "instalments" and len(items) == 1 and items[0].left > 500_00:
             self._instalments(day, items[0])
+        elif self.customer.payer == "factor" and len(items) <= _FACTORED_AT_ONCE:
+            self._factored(day, items, told)
         elif twist == "on_account" and self.customer.is_business:
             self._on_account(day, items)
         else:
@@ -74,8 +77,7 @@ class Payer:
             parts += [_payment(item, item.left) for item in owed]
             quoted += owed
             told.append("credit_netting")
-        if len(items) > 1:
-            told.append("several_invoices")
+        told += _several(items)
         text = payment_text(self.draw, self.customer, quoted, day, self.earlier)
         largest = max(items, key=lambda item: item.left)
         if twist in ("short_payment", "deduction"):
@@ -154,6 +156,16 @@ class Payer:
             day = on_or_after(day + timedelta(days=14))
             if day > END:
                 return
+
+    def _factored(self, day: date, items: list[Item], told: list[str]) -> None:
+        """A factor keeps a tenth as security and passes it on a month later."""
+        text = payment_text(self.draw, self.customer, items, day, self.earlier)
+        parts = [_payment(item, item.left - item.left // 10) for item in items]
+        self.line(day, parts, text, [*told, *_several(items), "factor_retention"])
+        later = on_or_after(day + timedelta(days=30))
+        numbers = ", ".join(item.document_no for item in items)
+        rest = [_payment(item, item.left) for item in items]
+        self.line(later, rest, Text(f"Freigabe Sicherheitseinbehalt {numbers}"), [*_several(items), "factor_release"])
 
     def _on_account(self, day: date, items: list[Item]) -> None:
         """A round sum without a document; the documents themselves stay open."""
@@ -240,6 +252,10 @@ def payment_on_account(customer: Customer, day: date, amount: int, currency: str
         item.document_no = f"OP-{entry_no % 100_000:05d}"
         item.item_id = overpayment_id(item)
     return item
+
+
+def _several(items: list[Item]) -> list[str]:
+    return ["several_invoices"] if len(items) > 1 else []
 
 
 def _payment(item: Item, amount: int) -> Part:

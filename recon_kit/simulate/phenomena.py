@@ -24,6 +24,8 @@ PHENOMENA = {
     "payer_parent": "A parent company pays for its subsidiary.",
     "payer_spouse": "A spouse pays for a consumer.",
     "payer_factor": "A factor pays in the customer's stead.",
+    "factor_retention": "The factor keeps a tenth of the claim as security; it stays open.",
+    "factor_release": "The factor passes the security on.",
     "structured_reference": "The payment carries a creditor reference (RF) and no text.",
     "customer_number_only": "The text names the customer number and no document.",
     "payment_advice": "The text points to an advice that was sent separately.",

@@ -50,7 +50,7 @@ def _side(key: str, other: str, day: date, amount: int, text: str, phenomenon: s
 def _exchange(draw: Draw, source: str, target: str, day: date) -> list[Line]:
     """Francs or pounds sold: out of the one account, a day later in euro on the other at the bank's rate."""
     currency = ACCOUNTS[source].currency
-    sold = draw.whole(90, 240) * 1_000_00
+    sold = draw.whole(40, 105) * 1_000_00
     text = f"Devisenverkauf {currency} {sold // 100},00 Kurs {exchange.rate_text(currency, day)}"
     out = _side(source, target, day, -sold, text, "own_transfer+own_transfer_fx")
     back = _side(target, source, after(day, 1), exchange.in_euro(sold, currency, day), text, "own_transfer+own_transfer_fx")

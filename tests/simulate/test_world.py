@@ -22,7 +22,7 @@ def test_the_parts_of_a_line_sum_to_it(world):
     assert [line for line in known if sum(part.of_line for part in line.parts) != line.amount] == []
 
 
-def test_a_unidentified_line_has_no_parts(world):
+def test_an_unidentified_line_has_no_parts(world):
     assert all(not line.parts for line in world.book.lines if line.group == "unidentified")
 
 
