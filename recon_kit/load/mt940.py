@@ -70,15 +70,16 @@ class _Reading:
         name = tag.name[:2]
         if name == "86":
             self._text(tag)
-            return
-        if name == "NS":
+        elif name == "NS":
             if self.texts is not None:
                 self.texts.append([line[2:] if line[:2].isdigit() else line for line in tag.lines])
-            return
-        self._flush()
-        if name == "20" or not self.statements:
-            self.statements.append(Statement(tag.line))
-        statement = self.statements[-1]
+        else:
+            self._flush()
+            if name == "20" or not self.statements:
+                self.statements.append(Statement(tag.line))
+            self._field(tag, name, self.statements[-1])
+
+    def _field(self, tag: Tag, name: str, statement: Statement) -> None:
         if name == "61":
             self._entry(tag, statement)
         elif name in _ONCE:
@@ -140,7 +141,9 @@ class _Reading:
         try:
             if "," not in text or "." in text:
                 raise ValueError(text)
-            return minor_units(f"0{text}0" if text.endswith(",") else f"0{text}", currency, ",")
+            if text[0] == "," or text[-1] == ",":
+                text = f"0{text}0"
+            return minor_units(text, currency, ",")
         except ValueError:
             told = f"an amount with ',' as decimal mark and no more decimals than {currency} has"
             self.collector.fault(line, name, text, told)

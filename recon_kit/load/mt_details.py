@@ -150,8 +150,10 @@ def _sepa(purpose: str, found: Details) -> None:
     if not values:
         found.remittance = purpose.strip() or None
         return
-    stated = (leading.strip(), values.get("SVWZ", "").strip(), values.get("MTLG", "").strip())
-    found.remittance = " ".join(text for text in stated if text) or purpose.strip()
+    stated = values.get("SVWZ", "").strip()
+    if leading or "MTLG" in values:
+        stated = " ".join([leading, stated, values.get("MTLG", "")]).strip()
+    found.remittance = stated or purpose.strip()
     reference = values.get("EREF", "")
     found.end_to_end_id = _known(_COLON.split(reference, maxsplit=1)[0] if ": " in reference else reference)
     found.account = values.get("IBAN", "").replace(" ", "") or None
