@@ -44,7 +44,7 @@ def evaluate(result: MatchResult, truth: pd.DataFrame) -> Evaluation:
 
     Args:
         truth: line_id, item_id, allocated; one row per part, `item_id` null for what goes to no item. With a column
-            `kind` payments, discounts and ledger accounts are told apart (and with `gl_account` the account too);
+            `kind` payments, discounts and ledger accounts are told apart (and with `gl_account` the account of the latter);
             `entity` is used if it is there. Lines that truth does not name are not judged.
     Raises:
         TableError: truth lacks one of its three columns.
@@ -75,6 +75,8 @@ def _parts(frame: pd.DataFrame, columns: list[str], with_entity: bool) -> Parts:
     rows = frame[frame["line_id"].notna()]
     if "kind" not in columns and "kind" in rows:
         rows = rows.assign(allocated=rows["allocated"].where(rows["kind"].eq("payment") | rows["item_id"].isna(), 0))
+    if "gl_account" in columns and "kind" in rows:
+        rows = rows.assign(gl_account=rows["gl_account"].where(rows["kind"].eq("ledger_account")))
     place = pd.Series(_entity(rows, with_entity), index=rows.index)
     texts = {name: rows[name].astype(object).where(rows[name].notna(), "") for name in columns}
     sums = rows["allocated"].groupby([place, rows["line_id"], *texts.values()]).sum()

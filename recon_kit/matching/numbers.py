@@ -12,7 +12,8 @@ from recon_kit.matching.sides import Item
 
 _RUN = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
-_LABELLED = re.compile(r"(?:RE|RG|RNR|RENR|RGNR|RECHNUNG|RECHNUNGSNR|INV|INVOICE|FAKTURA|FACTUUR|NR|NO|BELEG)(\d+)")
+_LABELS = "RECHNUNGSNR RECHNUNG FACTUUR FAKTURA INVOICE BELEG RENR RGNR INV RNR RE RG NR NO".split()
+_GOES_WITH = re.compile(r"\s*(?:[-+,;&/|]\s*){1,4}|\s")
 _JOINS = re.compile(r"[-/._#: ]{1,3}")
 _GOES_ON = re.compile(r"[-.]\d{1,2}(?!\d)|,\d{1,2}(?!\d)(?!\.\d)")
 _GOES_BEFORE = re.compile(r"\d[-.,]$|[+]$")
@@ -52,7 +53,8 @@ class Hit:
     Args:
         written: as it stands in the text.
         items: positions of all documents that carry it, in any entity; ascending.
-        level: what of the document it is: "document", "reference", "order", or "bare" (document without its letters).
+        level: what of the document it is: "document", "reference", "order", "bare" (document without its letters), or
+            "shortened" (only the last digits, behind another one of its series: RE-2026-08123, 124).
     """
 
     written: str
@@ -139,14 +141,20 @@ class Numbers:
 
     def _scan(self, text: str) -> Iterable[Hit]:
         runs = [found.span() for found in _RUN.finditer(text)]
-        start = 0
+        start, last = 0, ""
         while start < len(runs):
-            hit, start = self._longest_at(text, runs, start)
-            if hit:
-                yield hit
+            key, after = self._longest_at(text, runs, start)
+            level = ""
+            if not key and last and (key := self._next_of_series(text, runs, start, last)):
+                after, level = start + 1, "shortened"
+            if key:
+                found = self._keys[key]
+                yield Hit(_written(text, runs[start:after]), tuple(sorted(found.items)), level or found.level)
+            start, last = after, key
 
-    def _longest_at(self, text: str, runs: list[tuple[int, int]], start: int) -> tuple[Hit | None, int]:
-        joined, best = "", None
+    def _longest_at(self, text: str, runs: list[tuple[int, int]], start: int) -> tuple[str, int]:
+        """The longest number that begins with this run, and the run after it; "" and the next run if there is none."""
+        joined, best = "", ("", start + 1)
         ends: list[int] = []
         for end in range(start, len(runs)):
             joined += text[slice(*runs[end])]
@@ -158,20 +166,27 @@ class Numbers:
                 and _fits(joined, key, text, runs[start : end + 1], ends)
                 and _free(joined, text, runs[start][0], runs[end][1])
             ):
-                best = (end + 1, joined, key)
+                best = (joined, end + 1)
             ends.append(len(joined))
-        if best is None and (labelled := self._labelled(text[slice(*runs[start])])):
-            best = (start + 1, *labelled)
-        if best is None:
-            return None, start + 1
-        after, _, key = best
-        written = " ".join(text[runs[start][0] : runs[after - 1][1]].split())
-        return Hit(written, tuple(sorted(key.items)), key.level), after
+        return best if best[0] else (self._labelled(text[slice(*runs[start])]), start + 1)
 
-    def _labelled(self, run: str) -> tuple[str, _Key] | None:
-        found = _LABELLED.fullmatch(run)
-        key = self._keys.get(found[1]) if found else None
-        return (found[1], key) if found and key else None
+    def _labelled(self, run: str) -> str:
+        """The number in a run that has a word for invoice glued before it."""
+        rests = (run.removeprefix(label) for label in _LABELS if run.startswith(label))
+        return next((rest for rest in rests if rest in self._keys), "")
+
+    def _next_of_series(self, text: str, runs: list[tuple[int, int]], at: int, last: str) -> str:
+        """The number that these last digits stand for, right behind another one of its series."""
+        left, right = runs[at]
+        digits, tail = text[left:right], len(last) - len(last.rstrip("0123456789"))
+        if not (3 <= len(digits) <= tail and digits.isdigit() and _GOES_WITH.fullmatch(text[runs[at - 1][1] : left])):
+            return ""
+        key = last[: -len(digits)] + digits
+        return key if key in self._keys and key != last and _free(digits, text, left, right, series=True) else ""
+
+
+def _written(text: str, runs: list[tuple[int, int]]) -> str:
+    return " ".join(text[runs[0][0] : runs[-1][1]].split())
 
 
 def _usable(key: str) -> bool:
@@ -198,12 +213,12 @@ def _fits(joined: str, key: _Key, text: str, runs: list[tuple[int, int]], ends: 
     return True
 
 
-def _free(joined: str, text: str, left: int, right: int) -> bool:
+def _free(joined: str, text: str, left: int, right: int, series: bool = False) -> bool:
     """Whether the number ends where it seems to end, and is no part of something that only looks like a number."""
     if _GOES_ON.match(text, right):
         return False
     if not joined.isdigit():
         return True
-    if _GOES_BEFORE.search(text[max(0, left - 2) : left]):
+    if not series and _GOES_BEFORE.search(text[max(0, left - 2) : left]):
         return False
     return not any(found.start() < right and left < found.end() for found in _NOT_NUMBERS.finditer(text))

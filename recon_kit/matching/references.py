@@ -18,6 +18,12 @@ def referenced(line: Line, book: Book) -> Draft | None:
     hits = book.hits(line)
     if not hits:
         return _cut_payout(line, book)
+    in_full = tuple(hit for hit in hits if hit.level != "shortened")
+    readings = (in_full, hits) if len(in_full) < len(hits) else (hits,)
+    return next((draft for reading in readings if (draft := _read(line, book, reading))), None)
+
+
+def _read(line: Line, book: Book, hits: tuple[Hit, ...]) -> Draft | None:
     groups = open_groups(line, book, hits)
     if not groups:
         return None
@@ -51,7 +57,8 @@ def _resolved(line: Line, book: Book, groups: list[tuple[Item, ...]]) -> list[It
     if all(len(group) == 1 for group in groups):
         return sorted((group[0] for group in groups), key=lambda item: item.at)
     everything = sorted({item for group in groups for item in group}, key=lambda item: item.at)
-    one_customer = len({item.customer_id for item in everything}) == 1 and everything[0].customer_id is not None
+    owners = {item.customer_id or _ours(item) for item in everything}
+    one_customer = len(owners) == 1 and None not in owners
     if len(groups) == 1:
         equal = [item for item in everything if book.left[item.at] == line.amount]
         if len(equal) == 1 and (one_customer or book.agrees(line, equal[0])):
@@ -59,6 +66,11 @@ def _resolved(line: Line, book: Book, groups: list[tuple[Item, ...]]) -> list[It
         if equal:
             return None
     return everything if one_customer else None
+
+
+def _ours(item: Item) -> str | None:
+    """What stands in a customer's place for the parts of one bag or payout."""
+    return item.kind if item.kind in ("payout", "cash_deposit") else None
 
 
 def _one(line: Line, book: Book, item: Item) -> Draft | None:
@@ -155,7 +167,8 @@ def _seen(line: Line, book: Book, items: list[Item]) -> tuple[Seen, ...]:
     hits = book.hits(line)
     ats = {item.at for item in items}
     quoted = [hit for hit in hits if ats & set(hit.items)]
-    level = "without letters" if any(hit.level == "bare" for hit in quoted) else "exact"
+    levels = {hit.level for hit in quoted}
+    level = "shortened" if "shortened" in levels else "without letters" if "bare" in levels else "exact"
     payer = "missing" if not (line.payer or line.name) else "agrees" if all(book.agrees(line, i) for i in items) else "unknown"
     return (
         Seen("reference", level, ", ".join(hit.written for hit in quoted) or None),

@@ -47,16 +47,22 @@ class Transfers:
         return bool(self._names_own(line)) or (not line.payer and any(same_name(line.name, name) for name in self._names))
 
     def _pair(self) -> None:
-        """Pair each outgoing line with the nearest fitting incoming one; both must not contradict it."""
+        """Pair each outgoing line with the nearest fitting incoming one; neither may contradict it.
+
+        Between currencies the amounts prove nothing without a rate: there both sides must name each other.
+        """
         incoming: dict[tuple[str, int, str], list[Line]] = defaultdict(list)
         candidates = [line for line in self._lines if line.account and (line.entity, line.id) not in self._known]
+        named: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
         for line in candidates:
             if line.amount > 0:
+                named[line.entity, line.account, line.payer].append(line)
                 for amount, currency in _faces(line):
                     incoming[line.entity, amount, currency].append(line)
         for line in candidates:
             if line.amount < 0 and (self._owned(line) or _silent(line)):
                 found = [one for face in _faces(line) for one in incoming[line.entity, -face[0], face[1]]]
+                found += [one for one in named[line.entity, line.payer, line.account] if one.currency != line.currency]
                 fits = [one for one in dict.fromkeys(found) if self._may_pair(line, one)]
                 if fits:
                     best = min(fits, key=lambda one: (abs((one.on - line.on).days), one.on, one.account, one.id))

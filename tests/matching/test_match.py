@@ -185,6 +185,24 @@ CASES: list[dict[str, Any]] = [
         "expected": ["a 1 payment 10 auto deposit_reference", "a 2 payment 20 auto deposit_reference"],
     },
     {
+        "description": "the closings of several days in one bag",
+        "lines": "line_id  booked_on  amount  remittance\na  10-01  30.00  SAFEBAG 700123",
+        "items": "item_id  document_no  amount  kind\n1  700123  10.00  cash_deposit\n2  700123  20.00  cash_deposit",
+        "expected": ["a 1 payment 10 auto deposit_reference", "a 2 payment 20 auto deposit_reference"],
+    },
+    {
+        "description": "numbers of a series, shortened, that sum",
+        "lines": "line_id  booked_on  amount  remittance\na  10-01  30.00  AR/26/0663+/0730",
+        "items": "item_id  document_no  amount\n1  AR/26/0663  10.00\n2  AR/26/0730  20.00",
+        "expected": ["a 1 payment 10 auto quoted_group", "a 2 payment 20 auto quoted_group"],
+    },
+    {
+        "description": "what could be a shortened number does not disturb an exact one",
+        "lines": "line_id  booked_on  amount  remittance\na  10-01  10.00  AR/26/0663+/0730",
+        "items": "item_id  document_no  amount\n1  AR/26/0663  10.00\n2  AR/26/0730  20.00",
+        "expected": ["a 1 payment 10 auto reference_exact"],
+    },
+    {
         "description": "a payout without its number, the only one of its amount near the day",
         "lines": "line_id  booked_on  amount  kind\na  10-01  10.00  payout",
         "items": "item_id  document_no  amount  kind  due_on\n1  PO-558811  10.00  payout  09-29",
@@ -375,6 +393,23 @@ def test_own_transfers_pair_and_a_missing_side_is_asked_about() -> None:
         "out - own_transfer -500 auto own_transfer",
         "lost: transfer_unpaired",
         "sister: no_rule",
+    ]
+
+
+def test_between_currencies_both_sides_must_name_each_other() -> None:
+    policy = Policy(entities=OWN.entities, accounts=(*OWN.accounts, Account("DE13", "nord", "GBP", "Pounds")))
+    rows = lines(
+        """
+        line_id  account  booked_on  amount   currency  counterparty_account
+        out      DE13     10-01      -100.00  GBP       DE11
+        in       DE11     10-02      115.00   EUR       DE13
+        other    DE11     10-02      230.00   EUR       -
+        """
+    )
+    result = match(rows, OPEN_ITEMS.empty(), policy, as_of=date(2026, 10, 31))
+    assert [row for row in told(result) if "other" not in row] == [
+        "in - own_transfer 115 auto own_transfer",
+        "out - own_transfer -100 auto own_transfer",
     ]
 
 

@@ -1,0 +1,81 @@
+"""Measure each rule's precision on companies that nobody looked at, and write what `recon_kit.matching` ships.
+
+    python -m tests.bench.measure_rules [--seeds 1 2 3 ...] [--scale X] [--write]
+
+The rules were made looking at the shipped sample alone, so every line of any other seed is held out. Matching runs without
+a floor, or a rule that once fell below it could never be measured again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import tempfile
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from recon_kit.matching import MatchResult, Precision, evaluate, measured
+from recon_kit.matching.precision import COMPANY_RULE, wilson
+from recon_kit.policy import Matching
+from recon_kit.simulate import SEED, simulate
+from tests.bench.closing import Books, by_bag, months, read_books, read_truth
+
+SHIPPED = Path(__file__).parents[2] / "recon_kit" / "matching" / "rule_precision.json"
+_PROPOSALS = ("short_payment", "overpayment", "payer_amount", "amount_window", "ambiguous")
+log = logging.getLogger("measure_rules")
+
+
+def measure(seed: int, scale: float) -> pd.DataFrame:
+    """Per rule how many matches were checked and how many were wrong, over the three months of one company."""
+    with tempfile.TemporaryDirectory() as folder:
+        simulate(Path(folder), seed=seed, scale=scale)
+        books = read_books(Path(folder))
+        books = replace(books, policy=replace(books.policy, matching=Matching(floor=0.0)))
+        truth = read_truth(Path(folder), books)
+    return pd.concat([_counts(result, truth, books, seed) for result in months(books, date(2026, 8, 1), date(2026, 10, 1))])
+
+
+def _counts(result: MatchResult, truth: pd.DataFrame, books: Books, seed: int) -> pd.DataFrame:
+    judged = evaluate(replace(result, allocations=by_bag(result.allocations, books)), truth)
+    for wrong in judged.wrong[judged.wrong["status"] == "auto"].to_dict("records"):
+        log.warning("seed %s, %s is wrong: said %s, truth %s", seed, wrong["basis"], wrong["said"], wrong["truth"])
+    rows = judged.rules.assign(rule=judged.rules["basis"].str.removeprefix("rule:"))
+    rows["rule"] = rows["rule"].where(rows["rule"].isin(measured()), COMPANY_RULE)
+    return rows[rows["status"].eq("auto") | rows["rule"].isin(_PROPOSALS)].groupby("rule")[["n", "wrong"]].sum().reset_index()
+
+
+def summed(counts: pd.DataFrame, measured_on: str) -> dict[str, Precision]:
+    """One measurement a rule; a rule that never occurred is not trusted."""
+    sums = counts.groupby("rule")[["n", "wrong"]].sum().reindex(list(measured()), fill_value=0)
+    found = {}
+    for rule, n, wrong in zip(sums.index, sums["n"].tolist(), sums["wrong"].tolist(), strict=True):
+        low, _ = wilson(n - wrong, n)
+        found[rule] = Precision(n, wrong, round((n - wrong + 1) / (n + 2), 6), round(low, 6), measured_on)
+    return found
+
+
+def main() -> None:
+    """Measure, show, and with --write replace the shipped file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(1, 21)))
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--write", action="store_true", help="replace the shipped measurements")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    if SEED in given.seeds:
+        parser.error(f"{SEED} is the shipped sample, on which the rules were made")
+    counts = pd.concat([measure(seed, given.scale) for seed in given.seeds])
+    seeds = f"{min(given.seeds)} to {max(given.seeds)}" if len(given.seeds) > 1 else str(given.seeds[0])
+    found = summed(counts, f"simulated company, {len(given.seeds)} seeds ({seeds}), every line of August to October")
+    text = json.dumps({rule: asdict(precision) for rule, precision in found.items()}, indent=2) + "\n"
+    log.info(text)
+    if given.write:
+        SHIPPED.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
