@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,3 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def regenerate(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be rewritten instead of compared."""
     return bool(request.config.getoption("--regenerate"))
+
+
+settings.register_profile("quick", deadline=None, max_examples=50)  # the machine is shared: laws are checked, not timed
+settings.load_profile("quick")

@@ -31,8 +31,8 @@ def test_each_public_name_is_documented(name):
 
 
 def tables_page():
-    head = ["# Tables", "", "Written from the declarations by `pytest tests/test_docs.py --regenerate`. Amounts are minor units of", ""]
-    head[2] += " the row's currency; positive is toward us. A star marks what may be null."
+    told = "Written from the declarations by `pytest tests/test_docs.py --regenerate`. Amounts are minor units of the row's"
+    head = ["# Tables", "", f"{told} currency; positive is toward us. A star marks what may be null.", ""]
     reasons = ["## Reasons of a break", "", *[f"- `{code}`: {told}" for code, told in REASONS.items()]]
     return "\n".join([*head, *[table.markdown() + "\n" for table in ALL], *reasons, ""])
 

@@ -36,7 +36,7 @@ def init(
     locale: Annotated[str, typer.Option(help="Language of reports: en or de.")] = "en",
 ) -> None:
     """Make a workspace: asks for entity and currency, finds the accounts in files dropped into its inbox."""
-    from recon_kit.cli.jobs import make_workspace
+    from recon_kit.cli.intake import make_workspace
 
     with told_errors():
         make_workspace(folder, entity, name, currency, locale)
@@ -48,7 +48,7 @@ def start(
     workspace: _Folder = _HERE,
 ) -> None:
     """Fix the opening position of a day, beside what the ledger says."""
-    from recon_kit.cli.jobs import show_opening
+    from recon_kit.cli.intake import show_opening
 
     with told_errors():
         raise typer.Exit(NEEDS_REVIEW if not show_opening(workspace, on, who(), now()) else DONE)
@@ -62,7 +62,7 @@ def load(
     workspace: _Folder = _HERE,
 ) -> None:
     """Take in files that are new: each wholly or not at all, its totals proven."""
-    from recon_kit.cli.jobs import take_files
+    from recon_kit.cli.intake import take_files
 
     with told_errors(), steps() as step:
         take_files(workspace, paths, who(), now(), dry_run, override or None, step)
@@ -76,7 +76,7 @@ def unload(
     workspace: _Folder = _HERE,
 ) -> None:
     """Take a file back: nothing is deleted, its rows no longer count. Shows first what it moves."""
-    from recon_kit.cli.jobs import take_back
+    from recon_kit.cli.intake import take_back
 
     with told_errors():
         take_back(workspace, name, why, yes, who(), now())
@@ -94,7 +94,7 @@ def reload(
     workspace: _Folder = _HERE,
 ) -> None:
     """Read a file again another way; matches on rows that did not change stay. Shows first what it moves."""
-    from recon_kit.cli.jobs import read_again
+    from recon_kit.cli.intake import read_again
 
     hints = {"layout": layout, "mapping": mapping, "date_order": date_order, "decimal_mark": decimal_mark}
     with told_errors():
@@ -107,7 +107,7 @@ def match(
     workspace: _Folder = _HERE,
 ) -> None:
     """Match what is unexplained; post what is certain, and list the rest by reason."""
-    from recon_kit.cli.jobs import match_lines
+    from recon_kit.cli.monthly import match_lines
 
     with told_errors(), steps() as step:
         match_lines(workspace, period, who(), now(), step)
@@ -121,7 +121,7 @@ def close(
     workspace: _Folder = _HERE,
 ) -> None:
     """Close a period: inbox, matching, report, proof. Exit code 3: done, but something needs review."""
-    from recon_kit.cli.jobs import close_one
+    from recon_kit.cli.monthly import close_one
 
     with told_errors():
         with steps() as step:
@@ -139,7 +139,7 @@ def run(
     workspace: _Folder = _HERE,
 ) -> None:
     """Run a notebook with checked parameters; leaves the executed notebook and one offline page."""
-    from recon_kit.cli.jobs import run_one
+    from recon_kit.cli.monthly import run_one
 
     with told_errors():
         say(f"page: {run_one(workspace, notebook, parameter or [], out)}")
@@ -148,7 +148,7 @@ def run(
 @app.command()
 def status(workspace: _Folder = _HERE) -> None:
     """Where the work stands; the last line is the one next step."""
-    from recon_kit.cli.jobs import show_status
+    from recon_kit.cli.monthly import show_status
 
     with told_errors():
         show_status(workspace, now())
@@ -157,7 +157,7 @@ def status(workspace: _Folder = _HERE) -> None:
 @app.command()
 def verify(workspace: _Folder = _HERE) -> None:
     """Prove that journal, rows, kept files and reports are as they were written."""
-    from recon_kit.cli.jobs import prove
+    from recon_kit.cli.monthly import prove
 
     with told_errors():
         raise typer.Exit(DONE if prove(workspace) else FAILED)
@@ -169,7 +169,7 @@ def backup(
     workspace: _Folder = _HERE,
 ) -> None:
     """Copy a SQLite store while it is in use."""
-    from recon_kit.cli.jobs import back_up
+    from recon_kit.cli.keeping import back_up
 
     with told_errors():
         say(f"store copied to {back_up(workspace, target)}")
@@ -181,7 +181,7 @@ def restore(
     workspace: _Folder = _HERE,
 ) -> None:
     """Put a copied store in the place of one that is gone."""
-    from recon_kit.cli.jobs import put_back
+    from recon_kit.cli.keeping import put_back
 
     with told_errors():
         say(f"store restored to {put_back(workspace, source)}")

@@ -20,9 +20,11 @@ from recon_kit.close.cutting import build_cut
 from recon_kit.close.notebooks import find_notebook, run_notebook
 from recon_kit.close.posting import match_and_post
 from recon_kit.errors import ReconError
-from recon_kit.measures.reconciliation import metrics, overall_status
+from recon_kit.measures import Reconciliation, metrics
 from recon_kit.policy import Period, policy_hash, policy_text
+from recon_kit.report.context import Context
 from recon_kit.report.cut import Cut, read_cut, write_cut
+from recon_kit.report.overview import sentence
 from recon_kit.workspace import Workspace, take_in
 
 NOTEBOOK = "reconciliation"
@@ -35,7 +37,7 @@ class Closed:
 
     Args:
         new: False if nothing had changed and the run was there already.
-        status: "ready", "needs review" or "not ready"; sentence: the bottom line.
+        status: "ready", "needs_review" or "not_ready"; sentence: the bottom line.
     """
 
     period: Period
@@ -105,7 +107,7 @@ def current_run(reports: Path, period: str) -> Path | None:
 def _run_id(workspace: Workspace, period: Period, overrides: Mapping[str, str]) -> str:
     sources = workspace.sources()
     inside = sources["first_on"].isna() | (sources["first_on"].dt.date <= period.last)
-    decisions = workspace.store.entries(kind="decision")["payload"].tolist()
+    decisions = workspace.store.entries("decision")["payload"].tolist()
     start = workspace.start_on()
     facts = {
         "period": [period.name, period.first.isoformat(), period.last.isoformat()],
@@ -162,16 +164,16 @@ def _build(home: Path, folder: Path, cut: Cut, told: dict[str, Any], workspace: 
 
 
 def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspace: Workspace) -> dict[str, Any]:
-    status, sentence = overall_status(cut)
+    measured = Reconciliation(cut)
     head = workspace.store.head()
     outputs = sorted(path for path in aside.rglob("*") if path.is_file() and path.name != "manifest.json")
     return {
         "schema": 1,
         "run_id": run_id,
         "period": cut.meta["period"],
-        "status": status,
-        "sentence": sentence,
-        "metrics": metrics(cut),
+        "status": measured.verdict.status,
+        "sentence": str(sentence(Context.of(cut)).striptags()),
+        "metrics": metrics(measured),
         "by": told["by"],
         "at": told["at"],
         "seconds": round(time.monotonic() - told["started"], 1),
@@ -191,8 +193,8 @@ def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspac
 
 
 def _record(workspace: Workspace, manifest: Mapping[str, Any], by: str, at: datetime) -> None:
-    known = workspace.store.entries(kind="close")["payload"]
-    if any(json.loads(payload)["run_id"] == manifest["run_id"] for payload in known):
+    known = workspace.store.entries("close")["payload"]
+    if any(closed["run_id"] == manifest["run_id"] for closed in known):
         return
     facts = {name: manifest[name] for name in ("run_id", "period", "status", "overrides", "journal", "policy_sha256")}
     outputs = {output["path"]: output["sha256"] for output in manifest["outputs"]}

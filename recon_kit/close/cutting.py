@@ -9,7 +9,7 @@ import pandas as pd
 
 import recon_kit
 from recon_kit.close.expecting import expected_breaks
-from recon_kit.close.posting import STANDING, Posted, books
+from recon_kit.close.posting import Posted, books
 from recon_kit.measures.balances import balances
 from recon_kit.policy import Period, policy_hash, policy_text
 from recon_kit.report.cut import Cut
@@ -41,7 +41,7 @@ def build_cut(
         overrides: source -> reason for going on without it.
     """
     store, policy = workspace.store, workspace.policy
-    known = books(store, policy.matching.payout_days)
+    known = books(store, policy, period.last)
     last = pd.Timestamp(period.last)
     allocations = known.allocations[known.allocations["effective_on"] <= last]
     breaks_before = previous[0].breaks if previous else BREAKS.empty()
@@ -55,7 +55,7 @@ def build_cut(
     statements = store.fetch(STATEMENTS)
     ledger = store.fetch(LEDGER_BALANCES)
     expected = expected_breaks(policy, period, balance.items, there, statements, ledger, store.overlaps())
-    breaks = BREAKS.conform(pd.concat([posted.result.breaks, balance.breaks, expected], ignore_index=True))
+    breaks = BREAKS.conform(pd.concat([posted.result.breaks, balance.breaks, known.unsettled, expected], ignore_index=True))
     checks = store.fetch(CHECKS)
     evidence = pd.concat([store.fetch(EVIDENCE), posted.result.evidence], ignore_index=True)
     return Cut(
@@ -123,7 +123,6 @@ def _meta(
         "policy_sha256": policy_hash(policy_text(workspace.folder)),
         "package_version": recon_kit.__version__,
         "start_on": start.isoformat() if start else None,
-        "overrides": [{"source": name, "reason": reason} for name, reason in sorted(overrides.items())],
+        "overrides": [{"subject": name, "reason": reason} for name, reason in sorted(overrides.items())],
         "previous": {"period": previous[0].meta["period"]["name"], "metrics": dict(previous[1])} if previous else None,
-        "statuses": list(STANDING),
     }

@@ -82,10 +82,10 @@ def _closing(statements: pd.DataFrame, last: date) -> int | None:
 
 
 def _overlapping(overlaps: pd.DataFrame) -> Iterator[_Break]:
-    for row in overlaps[overlaps["differs"]].to_dict("records"):
+    for row in overlaps[~overlaps["agrees"]].to_dict("records"):
         day = pd.Timestamp(row["booked_on"]).date().isoformat()
         told = f"{row['account']} on {day}: {row['n_owner']} lines from {row['owner']}, {row['n_other']} from {row['other']}"
-        difference = int(row["sum_owner"]) - int(row["sum_other"])
+        difference = int(row["amount_owner"]) - int(row["amount_other"])
         yield _row(
             row["entity"], f"{row['account']} {day} {row['other']}", "statement_differs", difference, row["currency"], told
         )

@@ -7,16 +7,19 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from recon_kit.errors import FaultyError
 from recon_kit.matching import History, MatchResult, check_laws, match
+from recon_kit.measures import EXPLAINED
 from recon_kit.measures.balances import available
 from recon_kit.payouts import expected_payouts
-from recon_kit.policy import Period
+from recon_kit.policy import Period, Policy
 from recon_kit.store import Store
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, EVIDENCE, OPEN_ITEMS, SETTLEMENT_LINES, SNAPSHOTS
 from recon_kit.workspace import Workspace
 
-STANDING = ("auto", "confirmed", "exported", "in_ledger")
-"""The statuses that explain a line."""
+
+class LawError(FaultyError):
+    """The engine's result breaks a law of conservation; nothing of it is posted."""
 
 
 @dataclass(frozen=True)
@@ -36,21 +39,25 @@ class Books:
         lines: BANK_LINES that count, of all days.
         items: OPEN_ITEMS of all lists, and expected payouts.
         allocations: those that stand.
+        unsettled: BREAKS of settlement reports whose lines do not sum to their payout.
     """
 
     lines: pd.DataFrame
     items: pd.DataFrame
     snapshots: pd.DataFrame
     allocations: pd.DataFrame
+    unsettled: pd.DataFrame
 
 
-def books(store: Store, policy_payout_days: int) -> Books:
-    """Everything that matching needs, from the store as it is now."""
-    payouts = expected_payouts(store.fetch(SETTLEMENT_LINES), business_days=policy_payout_days)
-    items = OPEN_ITEMS.conform(pd.concat([store.fetch(OPEN_ITEMS), payouts], ignore_index=True))
+def books(store: Store, policy: Policy, at: date) -> Books:
+    """Everything that matching needs, from the store as it is now; payouts as far as they were issued by `at`."""
+    settled = store.fetch(SETTLEMENT_LINES)
+    holidays = policy.calendar.holidays_between(at - timedelta(days=400), at)
+    payouts = expected_payouts(settled, at, bank_days=policy.matching.payout_days, holidays=holidays)
+    items = OPEN_ITEMS.conform(pd.concat([store.fetch(OPEN_ITEMS), payouts.items], ignore_index=True))
     allocations = store.fetch(ALLOCATIONS)
-    standing = allocations[allocations["status"].isin(STANDING)].reset_index(drop=True)
-    return Books(store.fetch(BANK_LINES), items, store.fetch(SNAPSHOTS), standing)
+    standing = allocations[allocations["status"].isin(EXPLAINED)].reset_index(drop=True)
+    return Books(store.fetch(BANK_LINES), items, store.fetch(SNAPSHOTS), standing, payouts.breaks)
 
 
 def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetime) -> Posted:
@@ -60,7 +67,7 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
     nothing more to post.
     """
     store, policy = workspace.store, workspace.policy
-    known = books(store, policy.matching.payout_days)
+    known = books(store, policy, period.last)
     start = workspace.start_on()
     explained = set(known.allocations["line_id"].dropna())
     is_open = ~known.lines["line_id"].isin(explained) & (known.lines["booked_on"] <= pd.Timestamp(period.last))
@@ -70,7 +77,7 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
     history = History(known.lines[~is_open].reset_index(drop=True), known.items, known.allocations)
     lines = known.lines[is_open].reset_index(drop=True)
     result = match(lines, items, policy=policy, history=history, as_of=period.last)
-    check_laws(result, lines, items)
+    _require_laws(result, lines, items, known.items)
     certain = result.allocations[result.allocations["status"] == "auto"].reset_index(drop=True)
     if len(certain):
         evidence = result.evidence[result.evidence["match_id"].isin(certain["match_id"])].reset_index(drop=True)
@@ -80,6 +87,13 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
             writing.append(ALLOCATIONS, ALLOCATIONS.sorted(certain), seq)
             writing.append(EVIDENCE, EVIDENCE.sorted(evidence), seq)
     return Posted(result, int(certain["match_id"].nunique()), int(certain["line_id"].nunique()))
+
+
+def _require_laws(result: MatchResult, lines: pd.DataFrame, items: pd.DataFrame, known: pd.DataFrame) -> None:
+    others = known[~known["item_id"].isin(items["item_id"])].drop_duplicates(["entity", "item_id"], keep="last")
+    every = pd.concat([items, others.assign(open_amount=0)], ignore_index=True)
+    if faults := check_laws(lines, every, result.allocations, result.breaks):
+        raise LawError("matching", faults)
 
 
 def _first_day(lines: pd.DataFrame, start: date | None) -> date:

@@ -35,7 +35,7 @@ def status(workspace: Workspace, today: date) -> Status:
         f"{workspace.policy.company.name}: {len(known)} files taken in, {len(new)} new in the inbox",
         f"opening day: {start}" if start else "no opening day yet",
     ]
-    closes = [json.loads(payload) for payload in workspace.store.entries(kind="close")["payload"]]
+    closes = workspace.store.entries("close")["payload"].tolist()
     for name in sorted({closed["period"]["name"] for closed in closes}):
         folder = current_run(workspace.path("reports"), name)
         if folder:

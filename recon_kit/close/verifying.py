@@ -23,7 +23,8 @@ def verify(workspace: Workspace) -> list[Fault]:
 def _journal(workspace: Workspace) -> Iterator[Fault]:
     heads = [json.loads(path.read_text("utf-8"))["journal"] for path in _manifests(workspace)]
     newest = max(heads, key=lambda head: head["seq"], default=None)
-    yield from workspace.store.verify(Head(newest["seq"], newest["hash"]) if newest else None)
+    flaws = workspace.store.verify(Head(newest["seq"], newest["hash"]) if newest else None)
+    yield from (Fault(str(flaw), field="store") for flaw in flaws)
 
 
 def _kept(workspace: Workspace) -> Iterator[Fault]:
@@ -45,8 +46,7 @@ def _runs(workspace: Workspace) -> Iterator[Fault]:
             elif _sha256(path) != output["sha256"]:
                 yield Fault(f"{place} as it was made, but it was changed")
     known = {path.parent.name for path in _manifests(workspace)}
-    for payload in workspace.store.entries(kind="close")["payload"]:
-        closed = json.loads(payload)
+    for closed in workspace.store.entries("close")["payload"]:
         if closed["run_id"] not in known:
             yield Fault(f"reports {closed['period']['name']}/{closed['run_id']}, which was closed, but it is gone")
 

@@ -93,6 +93,12 @@ class Calendar:
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return [day for day in days if self.is_business_day(day)]
 
+    def holidays_between(self, first: date, last: date) -> list[date]:
+        """The bank holidays of some days, both included."""
+        return sorted(
+            day for year in range(first.year, last.year + 1) for day in _holidays(self.holidays, year) if first <= day <= last
+        )
+
     def business_day_after(self, day: date, count: int) -> date:
         """The `count`-th business day after `day`."""
         while count:

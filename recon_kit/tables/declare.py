@@ -24,23 +24,13 @@ FLAG = np.dtype("bool")
 
 def text(doc: str, *, null: bool = False, values: Sequence[str] = ()) -> pa.Column:
     """A column of text; `values` lists the only ones allowed."""
-    checks = [pa.Check(_one_of(values), error=f"one of {', '.join(values)}")] if values else []
-    return _column(TEXT, doc, null, checks)
+    return _column(TEXT, doc, null, values=tuple(values))
 
 
-def _column(dtype: Any, doc: str, null: bool, checks: Sequence[pa.Check] = (), *, is_money: bool = False) -> pa.Column:
-    told = {"dtype": dtype, "money": is_money}  # pandera forgets the unit of a date
-    return pa.Column(dtype, list(checks), nullable=null, description=doc, metadata=told)
-
-
-def _one_of(values: Sequence[str]) -> Any:
-    def holds(column: pd.Series) -> pd.Series:
-        distinct = column.drop_duplicates()
-        if (distinct.isin(values) | distinct.isna()).all():
-            return pd.Series(True, index=column.index)
-        return column.isin(values) | column.isna()
-
-    return holds
+def _column(dtype: Any, doc: str, null: bool, *, values: tuple[str, ...] = (), is_money: bool = False) -> pa.Column:
+    checks = [pa.Check.isin(values, error=f"one of {', '.join(values)}")] if values else []
+    told = {"dtype": dtype, "money": is_money, "values": values}  # pandera forgets the unit of a date
+    return pa.Column(dtype, checks, nullable=null, description=doc, metadata=told)
 
 
 def money(doc: str, *, null: bool = False) -> pa.Column:
@@ -172,11 +162,12 @@ class Table:
         if wrong:
             faults = [Fault(f"{name} as {_dtype(self.columns[name])}, but it is {frame[name].dtype}") for name in wrong]
             return faults + self._breaches(frame.drop(columns=wrong))
-        known = [name for name in self.columns if name in frame]
-        try:
-            self._schema.select_columns(known).validate(frame, lazy=True)
-        except pa.errors.SchemaErrors as error:
-            return list(self._told(error.failure_cases, frame))
+        doubtful = [name for name in self.columns if name in frame and not _sound(frame[name], self.columns[name])]
+        if doubtful:
+            try:
+                self._schema.select_columns(doubtful).validate(frame[doubtful], lazy=True)
+            except pa.errors.SchemaErrors as error:
+                return list(self._told(error.failure_cases, frame))
         if all(name in frame for name in self.key) and (twice := frame.duplicated(list(self.key))).any():
             row = frame.loc[twice.idxmax(), list(self.key)]
             values = ", ".join(f"{name} {value!r}" for name, value in row.items())
@@ -190,6 +181,16 @@ class Table:
                 yield Fault(f"a value in {name} at row {first['index']}{_more(found)} ({self.columns[name].description})")
             else:
                 yield Fault(str(check), field=f"{name} at row {first['index']}{_more(found)}", found=str(first["failure_case"]))
+
+
+def _sound(series: pd.Series, column: pa.Column) -> bool:
+    """Whether pandera would pass this column, told a hundred times faster; what is not sound is left to pandera to explain."""
+    values = column.metadata["values"]
+    if values:
+        distinct = series.drop_duplicates().dropna()
+        if not distinct.isin(values).all():
+            return False
+    return column.nullable or not series.isna().any()
 
 
 def _more(found: pd.DataFrame) -> str:

@@ -41,7 +41,8 @@ def checklist(
 
 
 def _row(source: ExpectedSource, policy: Policy, sources: pd.DataFrame, period: Period, reason: str | None) -> dict[str, Any]:
-    files = sources[[fnmatchcase(name.lower(), source.files.lower()) for name in sources["name"]]]
+    fits = [fnmatchcase(name.lower(), source.files.lower()) for name in sources["name"]]
+    files = sources[pd.Series(fits, index=sources.index, dtype=bool)]
     inside = files[(files["last_on"] >= pd.Timestamp(period.first)) & (files["first_on"] <= pd.Timestamp(period.last))]
     reaches = None if inside.empty else min(inside["last_on"].max().date(), period.last)
     through = _through(source, policy.calendar, period)

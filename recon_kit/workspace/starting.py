@@ -108,13 +108,13 @@ def start(workspace: Workspace, on: date, *, by: str, at: datetime) -> Opening:
     """
     store = workspace.store
     before = workspace.start_on()
-    closed = store.entries(kind="close")
+    closed = store.entries("close")
     if before and before != on and len(closed):
         raise StoreError("start", [Fault(f"the opening day {before}, on which periods were closed already")])
     opening = opening_position(workspace, on)
     if opening.lines.empty:
         raise ParameterError("start", [Fault(f"a statement or open-item list that reaches {on}; load one first")])
-    if before != on or store.entries(kind="start").empty:
+    if before != on or store.entries("start").empty:
         facts = opening.lines.astype(object).where(opening.lines.notna(), None).to_dict("records")
         with store.writing(by=by, at=at) as writing:
             writing.journal("start", {"on": on.isoformat(), "position": facts})
@@ -133,10 +133,14 @@ def opening_position(workspace: Workspace, on: date) -> Opening:
 
 
 def balance_at(statements: pd.DataFrame, on: date) -> int | None:
-    """The booked balance of one account at the end of a day, from its statements; None if none of them tells."""
+    """The booked balance of one account at the end of a day, from its statements; None if none of them tells.
+
+    That is the closing of the last statement that ended by then, else the opening of one that begins within a week after.
+    """
     day = pd.Timestamp(on)
     ended = statements[(statements["to_on"] <= day) & statements["closing"].notna()].sort_values("to_on", kind="stable")
-    begun = statements[(statements["from_on"] > day) & statements["opening"].notna()].sort_values("from_on", kind="stable")
+    soon = (statements["from_on"] > day) & (statements["from_on"] <= day + pd.Timedelta(days=7))
+    begun = statements[soon & statements["opening"].notna()].sort_values("from_on", kind="stable")
     if len(ended):
         return int(ended["closing"].iloc[-1])
     return int(begun["opening"].iloc[0]) if len(begun) else None
@@ -152,15 +156,16 @@ def _accounts(workspace: Workspace, statements: pd.DataFrame, balances: pd.DataF
         if ours is None:
             continue
         known = workspace.policy.account(str(account))
+        entity = "" if pd.isna(own["entity"].iloc[0]) else own["entity"].iloc[0]
         said = balances[balances["gl_account"] == (known.gl_account if known else None)]
-        said = said[said["currency"] == own["currency"].iloc[0]]
+        said = said[(said["currency"] == own["currency"].iloc[0]) & (said["entity"].fillna("") == entity)]
         rows.append(_line(own["entity"].iloc[0], f"account {account}", own["currency"].iloc[0], ours, said, len(own)))
     return rows
 
 
 def _receivables(items: pd.DataFrame, balances: pd.DataFrame, on: date) -> list[_Row]:
     rows: list[_Row] = []
-    listed = items[items["snapshot_on"] == pd.Timestamp(on)]
+    listed = items[(items["snapshot_on"] == pd.Timestamp(on)) & ~items["kind"].isin(["payout", "cash_deposit"])]
     for (entity, currency), own in listed.groupby(["entity", "currency"], dropna=False):
         said = balances[(balances["role"] == "receivables") & (balances["currency"] == currency)]
         said = said[said["entity"].fillna("") == ("" if pd.isna(entity) else entity)]

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.errors import Fault, StoreError, nearest
-from recon_kit.load import Hints, SourceFile
-from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
+from recon_kit.load import Hints, Loaded, SourceFile
+from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS, Table
 from recon_kit.workspace.hints import hints_for
 from recon_kit.workspace.taking import append_all, read_proven
 from recon_kit.workspace.workspace import Workspace
@@ -39,10 +39,6 @@ class Impact:
         """Rows and money that move, per table and currency."""
         moved = self.changes.assign(difference=self.changes["after"].fillna(0) - self.changes["before"].fillna(0))
         return moved.groupby(["table", "currency"], as_index=False).agg(rows=("id", "size"), difference=("difference", "sum"))
-
-
-class _OnlyShownError(Exception):
-    """Rolls the trial transaction back."""
 
 
 def unload(workspace: Workspace, name: str, *, why: str, by: str, at: datetime, apply: bool = False) -> Impact:
@@ -79,28 +75,31 @@ def reload(
     return _supersede(workspace, source, payload, loaded, by, at, apply)
 
 
-def _supersede(workspace: Workspace, source: Any, payload: Any, loaded: Any, by: str, at: datetime, apply: bool) -> Impact:
-    impact: list[Impact] = []
-    try:
-        with workspace.store.writing(by=by, at=at) as writing:
-            before = {table.name: writing.fetch(table) for table in (BANK_LINES, OPEN_ITEMS)}
-            seq = writing.journal("source", payload)
-            writing.retire([int(source["seq"])], seq)
+def _supersede(
+    workspace: Workspace, source: Any, payload: dict[str, Any], loaded: Loaded | None, by: str, at: datetime, apply: bool
+) -> Impact:
+    store, seq = workspace.store, int(source["seq"])
+    changes = pd.concat([_moved(workspace, table, seq, loaded) for table in (BANK_LINES, OPEN_ITEMS)], ignore_index=True)
+    fallen = _fallen(store.fetch(ALLOCATIONS), changes)
+    matches = sorted(fallen["match_id"].unique())
+    if apply:
+        with store.writing(by=by, at=at) as writing:
+            entry = writing.journal("source", payload)
+            writing.retire(seq, entry)
             if loaded is not None:
-                append_all(writing, loaded, seq)
-            after = {table.name: writing.fetch(table) for table in (BANK_LINES, OPEN_ITEMS)}
-            changes = pd.concat([_changes(name, before[name], after[name]) for name in before], ignore_index=True)
-            fallen = _fallen(writing.fetch(ALLOCATIONS), changes)
-            impact.append(Impact(source["name"], changes, sorted(fallen["match_id"].unique()), apply))
-            if not apply:
-                raise _OnlyShownError
-            if len(fallen):
-                told = {"reverses": impact[0].reversed_matches, "why": f"{source['name']} was taken back or read again"}
+                append_all(writing, loaded, entry)
+            if matches:
+                told = {"reverses": matches, "why": f"{source['name']} was taken back or read again"}
                 reversal = writing.journal("posting", told)
                 writing.append(ALLOCATIONS, ALLOCATIONS.conform(fallen.assign(status="reversed")), reversal)
-    except _OnlyShownError:
-        pass
-    return impact[0]
+    return Impact(source["name"], changes, matches, apply)
+
+
+def _moved(workspace: Workspace, table: Table, seq: int, loaded: Loaded | None) -> pd.DataFrame:
+    before, after = workspace.store.fetch(table), workspace.store.fetch(table, without=[seq])
+    if loaded is not None and table.name in loaded.tables:
+        after = pd.concat([after, loaded.tables[table.name]]).drop_duplicates(list(table.key), ignore_index=True)
+    return _changes(table.name, before, after)
 
 
 def _changes(name: str, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -37,7 +36,9 @@ class Workspace:
         here = Path(folder).resolve()
         for place in (here, *here.parents):
             if (place / "recon.toml").is_file():
-                return cls(place, load_policy(place))
+                policy = load_policy(place)
+                layouts = str((place / policy.folders.layouts).resolve())
+                return cls(place, replace(policy, folders=replace(policy.folders, layouts=layouts)))
         raise PolicyError(str(folder), [Fault("a workspace, but neither it nor any folder above it has a recon.toml")])
 
     def path(self, name: str) -> Path:
@@ -69,27 +70,24 @@ class Workspace:
         """Put both policy texts into the journal if they changed since; returns their hash."""
         texts = policy_text(self.folder)
         digest = policy_hash(texts)
-        known = self.store.entries(kind="policy")
-        if known.empty or json.loads(known["payload"].iloc[-1])["sha256"] != digest:
+        known = self.store.entries("policy")["payload"]
+        if known.empty or known.iloc[-1]["sha256"] != digest:
             with self.store.writing(by=by, at=at) as writing:
                 writing.journal("policy", {"sha256": digest, "texts": texts})
         return digest
 
     def start_on(self, at: int | None = None) -> date | None:
         """Day of the opening position, from `recon start`, else from recon.toml; lines until then are history."""
-        entries = self.store.entries(kind="start", at=at)
-        if entries.empty:
-            return self.policy.start_on
-        return date.fromisoformat(json.loads(entries["payload"].iloc[-1])["on"])
+        starts = self.store.entries("start", at=at)["payload"]
+        return self.policy.start_on if starts.empty else date.fromisoformat(starts.iloc[-1]["on"])
 
     def sources(self, at: int | None = None) -> pd.DataFrame:
         """The files that count now (or at a journal entry), one row each (SOURCES); superseded ones are left out."""
-        entries = self.store.entries(kind="source", at=at)
-        live = set(self.store.live_sources(at=at))
-        rows = []
-        for seq, payload in zip(entries["seq"], entries["payload"], strict=True):
-            facts = json.loads(payload)
-            if seq in live and "sha256" in facts:
-                rows.append({"seq": seq, **{name: facts.get(name) for name in SOURCES.columns if name != "seq"}})
+        entries, gone = self.store.entries("source", at=at), self.store.superseded(at)
+        rows = [
+            {**{name: facts.get(name) for name in SOURCES.columns}, "seq": seq}
+            for seq, facts in zip(entries["seq"], entries["payload"], strict=True)
+            if seq not in gone and "sha256" in facts
+        ]
         columns = {name: [row[name] for row in rows] for name in SOURCES.columns}
         return SOURCES.frame(columns) if rows else SOURCES.empty()

@@ -1,7 +1,10 @@
 """The one gate of a declared table."""
 
 import pandas as pd
+import pandera.pandas as pandera
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recon_kit.errors import TableError
 from recon_kit.tables import ALL, BANK_LINES, BREAKS
@@ -80,3 +83,28 @@ def test_each_table_documents_each_column(table):
     text = table.markdown()
     assert all(f"| `{name}`" in text for name in table.columns)
     assert all(column.description for column in table.columns.values())
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from(["fee", "x", None]), st.integers(-5, 5)),
+        min_size=1,
+        max_size=6,
+    ),
+)
+def test_the_quick_look_passes_exactly_what_pandera_passes(rows):
+    frame = pd.DataFrame(rows, columns=["line_id", "kind", "amount"])
+    frame = frame.assign(booked_on=pd.Timestamp("2026-10-01"), currency="EUR", n=range(len(rows)))
+    frame["line_id"] = [None if row[0] is None else f"{row[0]}{n}" for n, row in enumerate(rows)]
+    frame = frame.drop(columns="n").astype({"line_id": "str", "kind": "str", "currency": "str", "booked_on": "datetime64[us]"})
+    schema = pandera.DataFrameSchema(dict(BANK_LINES.columns), strict=True).select_columns(list(frame))
+    try:
+        schema.validate(frame, lazy=True)
+        passes = True
+    except pandera.errors.SchemaErrors:
+        passes = False
+    if passes:
+        BANK_LINES.conform(frame)
+    else:
+        with pytest.raises(TableError, match="kind|line_id"):
+            BANK_LINES.conform(frame)

@@ -1,8 +1,8 @@
-"""What each command does with the package, and the few lines that it shows."""
+"""Commands that set up a workspace and take files in or back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,12 +10,8 @@ import pandas as pd
 import typer
 
 from recon_kit.cli.screen import say
-from recon_kit.close import Closed, close_period, find_notebook, match_and_post, run_notebook
-from recon_kit.close import status as work_status
-from recon_kit.close import verify as verify_workspace
 from recon_kit.errors import Fault, ParameterError
 from recon_kit.money import money_text
-from recon_kit.tables import REASONS
 from recon_kit.workspace import Found, Impact, Workspace, create, look_into, reload, start, take_in, unload
 from recon_kit.workspace.template import Answers
 
@@ -86,74 +82,6 @@ def read_again(
     _show_impact(reload(Workspace.open(workspace), name, by=by, at=at, apply=yes, override=override, **hints))
 
 
-def match_lines(workspace: Path, period: str, by: str, at: datetime, step: _Step) -> None:
-    """`recon match`."""
-    opened = Workspace.open(workspace)
-    opened.record_policy(by, at)
-    step("matching")
-    posted = match_and_post(opened, opened.policy.calendar.period(period, at.date()), by=by, at=at)
-    say(f"{posted.n_lines:,} lines explained by {posted.n_matches:,} matches")
-    breaks = posted.result.breaks
-    for (reason, currency), rows in breaks.groupby(["reason", "currency"]):
-        amount = money_text(int(rows["amount"].abs().sum()), str(currency), group=",")
-        say(f"  {len(rows):>6,}  {amount:>16} {currency}  {REASONS[str(reason)]}")
-
-
-def close_one(
-    workspace: Path, period: str, overrides: Sequence[str], totals: str | None, by: str, at: datetime, step: _Step
-) -> Closed:
-    """`recon close`."""
-    opened = Workspace.open(workspace)
-    wanted = opened.policy.calendar.period(period, at.date())
-    if wanted.last >= at.date():
-        raise ParameterError("close", [Fault(f"a period that is over; {wanted} ends on {wanted.last}")])
-    given = _pairs(overrides, "override")
-    return close_period(opened, wanted, by=by, at=at, overrides=given, override_totals=totals, step=step)
-
-
-def run_one(workspace: Path, notebook: str, parameters: Sequence[str], out: Path | None) -> Path:
-    """`recon run`; where the page lies."""
-    from recon_kit.report import to_html
-
-    path = find_notebook(notebook)
-    folder = out or Workspace.open(workspace).path("reports") / "adhoc"
-    executed = run_notebook(path, folder / f"{path.stem}.ipynb", _pairs(parameters, "parameter"))
-    page = folder / f"{path.stem}.html"
-    page.write_text(to_html(executed, path.stem), encoding="utf-8")
-    return page
-
-
-def show_status(workspace: Path, at: datetime) -> None:
-    """`recon status`."""
-    told = work_status(Workspace.open(workspace), at.date())
-    for line in told.lines:
-        say(line)
-    say(f"next: {told.next_step}")
-
-
-def prove(workspace: Path) -> bool:
-    """`recon verify`; whether nothing was found."""
-    faults = verify_workspace(Workspace.open(workspace))
-    for fault in faults:
-        say(str(fault))
-    say(f"{len(faults)} things are not as they were written" if faults else "everything is as it was written")
-    return not faults
-
-
-def back_up(workspace: Path, target: Path) -> Path:
-    """`recon backup`."""
-    from recon_kit.store import backup
-
-    return backup(Workspace.open(workspace).store, target)
-
-
-def put_back(workspace: Path, source: Path) -> Path:
-    """`recon restore`."""
-    from recon_kit.store import restore
-
-    return restore(source, Workspace.open(workspace).url)
-
-
 def _show_impact(impact: Impact) -> None:
     say(f"{impact.source}: {len(impact.changes):,} rows {'moved' if impact.applied else 'would move'}")
     for row in impact.sums().to_dict("records"):
@@ -166,13 +94,6 @@ def _show_impact(impact: Impact) -> None:
 
 def _tie(difference: int, currency: str) -> str:
     return "ties" if difference == 0 else f"differs by {money_text(difference, currency, group=',')} {currency}"
-
-
-def _pairs(given: Sequence[str], what: str) -> dict[str, str]:
-    faults = [Fault("name=value", field=what, found=pair) for pair in given if "=" not in pair]
-    if faults:
-        raise ParameterError(what, faults)
-    return dict(pair.split("=", 1) for pair in given)
 
 
 def _day(text: str) -> date:

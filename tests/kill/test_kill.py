@@ -1,0 +1,134 @@
+"""Killed before and after every commit, rename and send: the next run finishes; nothing is lost, doubled or half-written."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recon_kit import durable
+from recon_kit.simulate import simulate
+from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
+from recon_kit.workspace import Workspace
+
+ROOT = Path(__file__).parents[2]
+LOADED = ("store.create", "store.migrate", "sources.keep", "store.write")
+CLOSED = ("store.write", "cut.write", "current.point")
+ELSEWHERE = {
+    "workspace.create": "test_init_killed_leaves_a_workspace_or_none",
+    "failed.keep": "test_a_failed_report_killed_while_it_is_kept_is_no_current_run",
+    "store.backup": "tests/store",
+    "store.restore": "tests/store",
+}
+
+
+def recon(*arguments, die=("", "", 0), env=None):
+    command = [sys.executable, "-m", "tests.kill.runner", *map(str, die), *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, env=env, check=False)
+
+
+def killed(done):
+    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
+
+
+def finished(done, *codes):
+    assert done.returncode in codes, done.stdout + done.stderr
+
+
+def test_no_point_of_durability_goes_untested():
+    assert {*LOADED, *CLOSED, *ELSEWHERE} == set(durable.POINTS)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory):
+    """A small company; August's files only, so that a close is quick."""
+    folder = tmp_path_factory.mktemp("kill") / "data_samples"
+    simulate(folder, scale=0.05, seed=7)
+    return folder
+
+
+@pytest.fixture
+def workspace(sample, tmp_path):
+    shutil.copytree(sample, tmp_path / "data_samples")
+    return tmp_path / "data_samples"
+
+
+@pytest.fixture(scope="session")
+def undisturbed(sample, tmp_path_factory):
+    """The same company, loaded and closed without any kill."""
+    folder = tmp_path_factory.mktemp("calm") / "data_samples"
+    shutil.copytree(sample, folder)
+    finished(recon("load", "-w", folder), 0)
+    loaded = known(folder)
+    finished(recon("start", "--on", "2026-07-31", "-w", folder), 0, 3)
+    finished(recon("close", "2026-08", "-w", folder), 0, 3)
+    return {"loaded": loaded, "closed": known(folder), "run": current(folder)}
+
+
+def known(folder):
+    """What counts in the store, without the journal's numbers."""
+    store = Workspace.open(folder).store
+    assert store.verify() == []
+    return {table.name: table.sorted(store.fetch(table)) for table in (BANK_LINES, OPEN_ITEMS, ALLOCATIONS)}
+
+
+def current(folder):
+    """The current run: its id and the bytes that must not differ."""
+    home = Workspace.open(folder).path("reports") / "2026-08"
+    run = home / json.loads((home / "current.json").read_text())["run_id"]
+    outputs = {path.name: path.read_bytes() for path in run.rglob("*") if path.suffix in (".html", ".xlsx", ".parquet")}
+    return run.name, outputs
+
+
+def same(one, other):
+    for name in one:
+        assert one[name].equals(other[name]), name
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("point", "nth"), [("store.create", 1), ("store.migrate", 1), ("sources.keep", 3), ("store.write", 4)])
+def test_a_load_killed_is_finished_by_the_next(workspace, undisturbed, point, when, nth):
+    killed(recon("load", "-w", workspace, die=(point, when, nth)))
+    finished(recon("load", "-w", workspace), 0)
+    same(known(workspace), undisturbed["loaded"])
+
+
+@pytest.mark.slow  # each case closes a month twice, in processes of their own
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("point", "nth"), [("store.write", 1), ("store.write", 2), ("cut.write", 1), ("current.point", 1)])
+def test_a_close_killed_is_finished_by_the_next(workspace, undisturbed, point, when, nth):
+    finished(recon("load", "-w", workspace), 0)
+    finished(recon("start", "--on", "2026-07-31", "-w", workspace), 0, 3)
+    killed(recon("close", "2026-08", "-w", workspace, die=(point, when, nth)))
+    finished(recon("close", "2026-08", "-w", workspace), 0, 3)
+    same(known(workspace), undisturbed["closed"])
+    assert current(workspace) == undisturbed["run"]
+    finished(recon("verify", "-w", workspace), 0)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_init_killed_leaves_a_workspace_or_none(tmp_path, when, nth):
+    told = ("init", tmp_path / "acme", "--entity", "A", "--name", "Acme", "--currency", "EUR")
+    killed(recon(*told, die=("workspace.create", when, nth)))
+    again = recon(*told)
+    assert again.returncode == 0 or "left as it is" in again.stderr
+    assert Workspace.open(tmp_path / "acme").policy.company.name == "Acme"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_failed_report_killed_while_it_is_kept_is_no_current_run(workspace, when, tmp_path):
+    finished(recon("load", "-w", workspace), 0)
+    script = f"""
+import tests.kill.runner as runner, recon_kit.close.closing as closing
+def broken(*_, **__):
+    raise RuntimeError("a cell failed")
+closing.run_notebook = broken
+runner.die_at("failed.keep", {when!r}, 1)
+runner.app(["close", "2026-08", "-w", {str(workspace)!r}])
+"""
+    killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False))
+    assert not list(Workspace.open(workspace).path("reports").glob("2026-08/current.json"))

@@ -1,0 +1,101 @@
+"""Taking back: what would move is shown first; nothing is deleted; what did not change keeps its match."""
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from recon_kit.errors import StoreError
+from recon_kit.tables import ALLOCATIONS, BANK_LINES
+from recon_kit.workspace import reload, unload
+from tests.workspace.conftest import AT, bank
+
+LATER = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def post(workspace, *lines):
+    """Allocate whole lines to a ledger account, as a posted match each."""
+    rows = {
+        "entity": lines[0]["entity"],
+        "match_id": [f"m-{line['line_id']}" for line in lines],
+        "line_id": [line["line_id"] for line in lines],
+        "gl_account": "6000",
+        "allocated": [line["amount"] for line in lines],
+        "currency": "EUR",
+        "kind": "ledger_account",
+        "probability": 1.0,
+        "status": "auto",
+        "basis": "rule:test",
+        "effective_on": [line["booked_on"] for line in lines],
+    }
+    with workspace.store.writing(by="anna", at=AT) as writing:
+        writing.append(ALLOCATIONS, ALLOCATIONS.conform(pd.DataFrame(rows)), writing.journal("posting", {}))
+
+
+def standing(workspace):
+    found = workspace.store.fetch(ALLOCATIONS)
+    return set(found.loc[found["status"] != "reversed", "line_id"])
+
+
+@pytest.fixture
+def swapped(drop, taken, folder):
+    """August was loaded with a mapping that swaps signs; found in October, when two lines are matched."""
+    mapping = folder / "bank.toml"
+    right = mapping.read_text()
+    mapping.write_text('negate = ["amount"]\n' + right)
+    drop("bank/2026-08.csv", bank("2026-08-03 100.00 a", "2026-08-04 -5.00 b", "2026-08-05 0.00 c"))
+    workspace, _ = taken()
+    post(workspace, *workspace.store.fetch(BANK_LINES).to_dict("records"))
+    mapping.write_text(right)
+    return workspace
+
+
+def test_reading_again_shows_first_what_it_moves(swapped):
+    head = swapped.store.head()
+    impact = reload(swapped, "bank/2026-08.csv", by="ben", at=LATER)
+    assert not impact.applied
+    assert sorted(impact.changes[["before", "after"]].to_numpy().tolist()) == [[-10000, 10000], [500, -500]]
+    assert len(impact.reversed_matches) == 2
+    assert swapped.store.head() == head
+
+
+def test_reading_again_supersedes_and_keeps_ids_and_unchanged_matches(swapped):
+    before = swapped.store.fetch(BANK_LINES)
+    reload(swapped, "bank/2026-08.csv", by="ben", at=LATER, apply=True)
+    after = swapped.store.fetch(BANK_LINES)
+    assert after["line_id"].tolist() == before["line_id"].tolist()
+    assert after["amount"].tolist() == [10000, -500, 0]
+    assert standing(swapped) == {before["line_id"].iloc[2]}
+    assert swapped.store.verify() == []
+
+
+def test_the_past_stays_as_it_was_known(swapped):
+    seq = swapped.store.head().seq
+    reload(swapped, "bank/2026-08.csv", by="ben", at=LATER, apply=True)
+    assert swapped.store.fetch(BANK_LINES, at=seq)["amount"].tolist() == [-10000, 500, 0]
+
+
+def test_unloading_leaves_what_another_file_brought_too(drop, taken):
+    drop("bank/a.csv", bank("2026-08-03 100.00 x"))
+    drop("bank/b.csv", bank("2026-08-03 100.00 x", "2026-08-04 1.00 y"))
+    workspace, _ = taken()
+    impact = unload(workspace, "bank/b.csv", why="wrong month", by="ben", at=LATER, apply=True)
+    assert impact.changes["before"].tolist() == [100]
+    assert workspace.store.fetch(BANK_LINES)["amount"].tolist() == [10000]
+    assert workspace.sources()["name"].tolist() == ["bank/a.csv"]
+
+
+def test_an_unloaded_file_can_be_taken_in_again(drop, taken):
+    drop("bank/a.csv", bank("2026-08-03 100.00 x"))
+    workspace, _ = taken()
+    unload(workspace, "bank/a.csv", why="test", by="ben", at=LATER, apply=True)
+    workspace, told = taken()
+    assert [one.outcome for one in told] == ["new"]
+    assert len(workspace.store.fetch(BANK_LINES)) == 1
+
+
+def test_a_name_that_was_not_taken_in_is_refused(drop, taken):
+    drop("bank/a.csv", bank("2026-08-03 100.00 x"))
+    workspace, _ = taken()
+    with pytest.raises(StoreError, match=r"did you mean 'bank/a.csv'"):
+        unload(workspace, "bank/b.csv", why="test", by="ben", at=LATER)
