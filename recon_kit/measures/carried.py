@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from recon_kit.measures.cut import Cut
+from recon_kit.measures.cut import Cut, per_cut
 from recon_kit.measures.lines import matched
 from recon_kit.money import total
 from recon_kit.tables import ITEM_ALLOCATIONS
@@ -16,6 +16,7 @@ FATES = ("explained", "allowed", "closed_in_ledger", "arrived", "gone", "changed
 """What can become of a question: see `what_became`."""
 
 
+@per_cut
 def what_became(cut: Cut) -> pd.DataFrame:
     """Each question that was open before the period or is open at its end. One row per (entity, side, id).
 

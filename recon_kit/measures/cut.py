@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, wraps
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -122,3 +123,16 @@ class Cut:
     def account_names(self) -> dict[str, str]:
         """The company's own name for each of its accounts."""
         return {account["id"]: account.get("name") or "" for account in self.meta["accounts"]}
+
+
+def per_cut(measure: Callable[[Cut], pd.DataFrame]) -> Callable[[Cut], pd.DataFrame]:
+    """Compute a measure once for each cut, which is frozen; a caller gets a copy and may change it."""
+    known: WeakKeyDictionary[Cut, pd.DataFrame] = WeakKeyDictionary()
+
+    @wraps(measure)
+    def once(cut: Cut) -> pd.DataFrame:
+        if cut not in known:
+            known[cut] = measure(cut)
+        return known[cut].copy()
+
+    return once

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from recon_kit.measures.cut import EXPLAINED, Cut
+from recon_kit.measures.cut import EXPLAINED, Cut, per_cut
 from recon_kit.money import total
 from recon_kit.tables import ITEM_ALLOCATIONS
 
@@ -31,6 +33,7 @@ _STEP_OF_KIND = {
 }
 
 
+@per_cut
 def matched(cut: Cut) -> pd.DataFrame:
     """Every allocation that touches a line, beside its line and item. One row per part of a match.
 
@@ -47,6 +50,7 @@ def matched(cut: Cut) -> pd.DataFrame:
     return rows
 
 
+@per_cut
 def parts(cut: Cut) -> pd.DataFrame:
     """What explains the lines, in the line's own currency. One row per part: entity, account, line_id, step, amount, row.
 
@@ -91,6 +95,7 @@ def line_breaks(cut: Cut) -> pd.DataFrame:
     return found.rename(columns={"id": "line_id"})[[*_LINE, "reason", "amount"]].reset_index(drop=True)
 
 
+@per_cut
 def line_states(cut: Cut) -> pd.DataFrame:
     """Where each line of the period stands. One row per line.
 
@@ -171,6 +176,7 @@ def totals(cut: Cut, by: list[str]) -> pd.DataFrame:
     states = line_states(cut)
     keys = [*by, "currency", "direction"]
     groups = []
+    values: Any
     for values, rows in states.groupby(keys, dropna=False, sort=True):
         counts = {f"n_{state}": int((rows["state"] == state).sum()) for state in ("explained", "proposed", "unexplained")}
         sums = {name: total(rows[name]) for name in ("explained", "proposed", "unexplained", "difference")}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from recon_kit.measures.cut import Cut
+from recon_kit.measures.cut import Cut, per_cut
 from recon_kit.money import total
 from recon_kit.tables import ITEM_ALLOCATIONS
 
@@ -20,6 +20,7 @@ PROOF = (
 LEDGER = ("entity", "gl_account", "role", "currency", "ledger", "ours", "pending", "difference", "why")
 
 
+@per_cut
 def account_proofs(cut: Cut) -> pd.DataFrame:
     """Opening + credits + debits = closing, for each account and currency; amounts may be null.
 
@@ -59,7 +60,7 @@ def _proof(cut: Cut, key: tuple[Any, Any, str]) -> dict[Any, Any]:
     statements = _at(cut.statements, key).sort_values(["to_on", "from_on", "sequence", "statement_id"], na_position="first")
     credits_, debits = total(lines.loc[lines["amount"] > 0, "amount"]), total(lines.loc[lines["amount"] < 0, "amount"])
     opening, closing, why = _balances(cut, statements, lines)
-    known = opening is not None and closing is not None
+    difference = None if opening is None or closing is None else opening + credits_ + debits - closing
     sequence = statements["sequence"].dropna()
     return {
         **dict(zip(_ACCOUNT, key, strict=True)),
@@ -71,7 +72,7 @@ def _proof(cut: Cut, key: tuple[Any, Any, str]) -> dict[Any, Any]:
         "credits": credits_,
         "debits": debits,
         "closing": closing,
-        "difference": opening + credits_ + debits - closing if known else None,
+        "difference": difference,
         "why": why,
     }
 
@@ -161,7 +162,8 @@ def _receivable_ties(cut: Cut) -> list[dict[Any, Any]]:
 
 def _of(frame: pd.DataFrame, entity: Any, currency: Any) -> pd.DataFrame:
     same = frame["entity"].isna() if pd.isna(entity) else frame["entity"] == entity
-    return frame[same & (frame["currency"] == currency)]
+    found: pd.DataFrame = frame[same & (frame["currency"] == currency)]
+    return found
 
 
 def _ledger(cut: Cut, key: tuple[Any, ...], role: str) -> int | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -110,7 +108,7 @@ def largest(questions: pd.DataFrame, currency: str, count: int) -> pd.DataFrame:
     """The `count` questions of one currency with the most money, whatever its sign; ties by id."""
     rows = questions[questions["currency"] == currency]
     order = pd.DataFrame({"size": -rows["amount"].abs(), "side": rows["side"], "id": rows["id"], "reason": rows["reason"]})
-    return rows.loc[order.sort_values(list(order)).index[:count]].reset_index(drop=True)
+    return rows.loc[order.sort_values(list(order.columns)).index[:count]].reset_index(drop=True)
 
 
 def best_proposals(cut: Cut) -> pd.DataFrame:
@@ -127,9 +125,25 @@ def best_proposals(cut: Cut) -> pd.DataFrame:
     rows = pd.concat([proposed.assign(chosen=True), others.drop(columns="rank").assign(chosen=False)], ignore_index=True)
     items = cut.open_items[["entity", "item_id", "document_no", "customer_name"]].drop_duplicates(["entity", "item_id"])
     rows = rows[rows["line_id"].notna()].merge(items, on=["entity", "item_id"], how="left")
-    made = [_proposal(found) for _, found in rows.groupby([*key, "match_id"], dropna=False, sort=True)]
-    frame = pd.DataFrame(made, columns=list(PROPOSAL))
-    return frame.drop_duplicates(["entity", "id"], ignore_index=True)
+    rows = rows.assign(quoted=rows["document_no"].fillna(rows["item_id"]))
+    groups = rows.groupby([*key, "match_id"], dropna=False, sort=True)
+    made = groups.agg(
+        chosen=("chosen", "first"),
+        documents=("quoted", _distinct),
+        names=("customer_name", _distinct),
+        n_items=("item_id", "nunique"),
+        kinds=("kind", _distinct),
+        gl_account=("gl_account", "first"),
+        probability=("probability", "first"),
+        allocated=("allocated", "sum"),
+        currency=("currency", "first"),
+    )
+    made = made.reset_index().rename(columns={"line_id": "id"})[list(PROPOSAL)]
+    return made.drop_duplicates(["entity", "id"], ignore_index=True)
+
+
+def _distinct(values: pd.Series) -> list[str]:
+    return sorted({value for value in values if isinstance(value, str)})
 
 
 PROPOSAL = (
@@ -145,22 +159,3 @@ PROPOSAL = (
     "allocated",
     "currency",
 )
-
-
-def _proposal(found: pd.DataFrame) -> dict[Any, Any]:
-    first = found.iloc[0]
-    quoted = found["document_no"].fillna(found["item_id"]).dropna()
-    accounts = found["gl_account"].dropna()
-    return {
-        "entity": first["entity"],
-        "id": first["line_id"],
-        "chosen": bool(first["chosen"]),
-        "documents": sorted(set(quoted)),
-        "names": sorted(set(found["customer_name"].dropna())),
-        "n_items": int(found["item_id"].nunique()),
-        "kinds": sorted(set(found["kind"])),
-        "gl_account": accounts.iloc[0] if len(accounts) else None,
-        "probability": float(first["probability"]),
-        "allocated": total(found["allocated"]),
-        "currency": first["currency"],
-    }

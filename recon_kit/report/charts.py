@@ -16,6 +16,7 @@ from recon_kit.report.words import MINUS, Words
 PLOTLY = "application/vnd.plotly.v1+json"
 _PANEL = 250
 _SMALL = 0.025
+_SOFT = "\N{SOFT HYPHEN}"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,12 @@ def bridge_chart(rows: pd.DataFrame, currencies: Sequence[str], words: Words) ->
         rows: as `bridge_by_currency`; thousands of the major unit on every label.
     """
     traces: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {"showlegend": False, "annotations": [], "height": _PANEL * len(currencies)}
+    layout: dict[str, Any] = {
+        "showlegend": False,
+        "annotations": [],
+        "margin": {"l": 8, "r": 8, "t": 6, "b": 2},
+        "height": _PANEL * len(currencies),
+    }
     told = []
     for place, currency in enumerate(currencies):
         top, bottom = 1 - place / len(currencies), 1 - (place + 1) / len(currencies)
@@ -60,7 +66,7 @@ def bridge_chart(rows: pd.DataFrame, currencies: Sequence[str], words: Words) ->
                 "domain": [left, right],
                 "anchor": f"y{axis}",
                 "tickangle": 0,
-                "tickfont": {"size": 11.5, "color": "#5b6875"},
+                "tickfont": {"size": 10.8, "color": "#5b6875"},
             }
             layout[f"yaxis{axis}"] = {"domain": domain, "anchor": f"x{axis}", "visible": False}
             if found.empty:
@@ -129,13 +135,18 @@ def _steps(row: pd.Series, sign: int) -> list[tuple[str, int]]:
 
 
 def _wrapped(text: str) -> str:
-    """A label in short lines, as plotly breaks none by itself."""
+    """A label in short lines, as plotly breaks none by itself; long words at their soft hyphens."""
     lines = [""]
     for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) > 9:
-            lines.append(word)
+        whole = word.replace(_SOFT, "")
+        first, _, rest = word.partition(_SOFT) if len(whole) > 9 else (whole, "", "")
+        if lines[-1] and len(lines[-1]) + len(first) > 9:
+            lines.append(first)
         else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
+            lines[-1] = f"{lines[-1]} {first}".strip()
+        if rest:
+            lines[-1] += "-"
+            lines.append(rest.replace(_SOFT, ""))
     return "<br>".join(lines)
 
 

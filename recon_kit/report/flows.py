@@ -103,9 +103,10 @@ def by_source(context: Context) -> Html:
     for code in [code for code in context.cut.currencies if code in set(rows["currency"])]:
         body.append(Row([code], "group"))
         for direction, order in (("in", SOURCES_IN), ("out", SOURCES_OUT)):
-            found = rows[(rows["currency"] == code) & (rows["direction"] == direction)].set_index("source")
-            present = [name for name in order if name in found.index]
-            body += [Row(_source_row(context, words(f"source.{name}"), found.loc[name])) for name in present]
+            found = rows[(rows["currency"] == code) & (rows["direction"] == direction)]
+            present = {row["source"]: row for _, row in found.iterrows()}
+            named = [name for name in order if name in present]
+            body += [Row(_source_row(context, words(f"source.{name}"), present[name])) for name in named]
             if present:
                 body.append(
                     Row(_source_row(context, words(f"source.all_{direction}"), context.found.total_of(code, direction)), "sum")
@@ -119,9 +120,10 @@ def _source_title(context: Context) -> Markup:
     words, rows = context.words, context.found.by_source
     left = (rows["proposed"] + rows["unexplained"]).abs()
     for code in sorted(context.cut.currencies, key=lambda code: code != context.base):
-        here = left[(rows["currency"] == code) & (left > 0)]
-        if len(here):
-            return words("source.title", source=words(f"source.{rows.loc[here.idxmax(), 'source']}"), currency=code)
+        here = (rows["currency"] == code) & (left > 0)
+        if here.any():
+            most = rows["source"].iloc[int(left.where(here, 0).to_numpy().argmax())]
+            return words("source.title", source=words(f"source.{most}"), currency=code)
     return words("source.title_all")
 
 

@@ -11,11 +11,12 @@ from recon_kit.measures import share
 from recon_kit.measures.questions import BUCKETS, by_reason_and_age, by_reason_and_money
 from recon_kit.money import total
 from recon_kit.report.context import Context
-from recon_kit.report.tables import LIMIT, Cell, Column, Html, looked, section, shortened, table, tag, two_lines
+from recon_kit.report.tables import Cell, Column, Html, looked, section, shortened, table, tag, two_lines
 from recon_kit.report.words import plain
 
 _BUCKET_HEADS = {"0-7": "0–7", "8-30": "8–30", "31-60": "31–60", ">60": "> 60"}
 _MONEY_COLUMNS = 6
+_CARRIED = 20
 
 
 def reasons(context: Context) -> Html:
@@ -44,7 +45,11 @@ def reasons(context: Context) -> Html:
         ]
         for row in counts.to_dict("records")
     ]
-    foot = [words("reasons.all"), *(words.count(counts[bucket].sum()) for bucket in buckets), words.count(counts["n"].sum())]
+    foot: list[object] = [
+        words("reasons.all"),
+        *(words.count(counts[bucket].sum()) for bucket in buckets),
+        words.count(counts["n"].sum()),
+    ]
     foot += [_sum(context, money, key) for key in sums]
     return section(title, words("reasons.question"), table(heads, body, foot=foot, look="dense heat"))
 
@@ -78,7 +83,7 @@ def carried(context: Context) -> Html:
     title = words("carried.title", len(before), cleared=words.count(cleared), before=words.count(len(before)))
     if before.empty:
         title = words("carried.none")
-    shown = _by_fate(before).head(LIMIT)
+    shown = _by_fate(before).head(_CARRIED)
     parts = [_roll(context)] if len(context.found.roll) else []
     if len(before):
         parts.append(_fates(context, shown))
@@ -87,7 +92,7 @@ def carried(context: Context) -> Html:
 
 def _by_fate(rows: pd.DataFrame) -> pd.DataFrame:
     order = pd.DataFrame({"open": ~rows["is_after"], "size": -rows["before"].abs(), "side": rows["side"], "id": rows["id"]})
-    return rows.loc[order.sort_values(list(order)).index]
+    return rows.loc[order.sort_values(list(order.columns)).index]
 
 
 def _roll(context: Context) -> Markup:

@@ -17,6 +17,7 @@ from recon_kit.report.theme import css
 QUESTION = "question"
 """Tag of a cell that speaks to the reader of the notebook only; the page has the same in its own language."""
 
+_LEAST = 940
 _STYLE = re.compile(r"<style data-recon>.*?</style>", re.DOTALL)
 _LANGUAGE = re.compile(r'data-language="([a-z]{2})"')
 
@@ -45,7 +46,7 @@ def to_html(executed_notebook: Any, title: str) -> str:
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    page, _ = exporter.from_notebook_node(nbformat.from_dict(notebook), resources=resources)  # type: ignore[no-untyped-call]
+    page, _ = exporter.from_notebook_node(nbformat.from_dict(notebook), resources=resources)
     return str(page)
 
 
@@ -86,7 +87,7 @@ def _figure(figure: Any, name: str) -> str:
     config.pop("plotlyServerURL", None)
     arguments = ",".join(_script(value) for value in (figure["data"], layout, config))
     height = int(layout.get("height", 360))
-    least = 640 if len(figure["data"]) else 0
+    least = _LEAST if len(figure["data"]) else 0
     return Markup(
         '<div class="rk drawn"><div class="card figure"><div id="{}" class="plotly-graph-div" role="img" aria-label="{}"'
         ' style="height:{}px;--least:{}px"></div></div></div><script>Plotly.newPlot("{}",{})</script>'

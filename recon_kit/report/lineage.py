@@ -14,6 +14,7 @@ from recon_kit.report.tables import LIMIT, Cell, Column, Html, looked, section, 
 from recon_kit.report.words import plain
 
 _CODES = 12
+_FILE_LOOKS = {"format": "w", "rows": "n", "skipped": "n", "span": "w", "hash": "w"}
 
 
 def method(context: Context) -> Html:
@@ -28,7 +29,9 @@ def method(context: Context) -> Html:
 
 def files(context: Context) -> Html:
     """Each file with rows, days, control sums and hash, and every check of theirs that is not simply in order."""
-    words, rows, checks = context.words, context.cut.sources, context.cut.checks
+    words, every = context.words, context.cut.sources
+    rows = every[every["last_on"].isna() | (every["last_on"] >= context.cut.first)]
+    checks = context.cut.checks[context.cut.checks["source_file"].isin(rows["name"]) | context.cut.checks["source_file"].isna()]
     failed = int((checks["outcome"] == "failed").sum())
     n_files = words("files.n_files", len(rows))
     n_rows, n_ok = words.count(total(rows["n_rows"])), words.count((checks["outcome"] == "ok").sum())
@@ -38,25 +41,29 @@ def files(context: Context) -> Html:
     elif rows.empty:
         title = words("files.none")
     names = ("file", "format", "rows", "skipped", "span", "sums", "hash")
-    heads = [Column(words(f"files.{name}"), {"rows": "n", "skipped": "n", "hash": "w"}.get(name, "")) for name in names]
+    heads = [Column(words(f"files.{name}"), _FILE_LOOKS.get(name, "")) for name in names]
     shown = rows.head(LIMIT)
-    parts = [table(heads, [_file_row(context, row) for row in shown.to_dict("records")], look="dense")] if len(rows) else []
+    parts = (
+        [table(heads, [_file_row(context, row) for row in shown.to_dict("records")], look="dense long")] if len(rows) else []
+    )
     if (checks["outcome"] != "ok").any():
-        parts.append(_checks(context))
-    return section(title, words("files.question"), *parts, after=[shortened(words, len(shown), len(rows), "sources")])
+        parts.append(_checks(context, checks))
+    earlier = words("files.earlier", len(every) - len(rows), sheet=words("sheet.sources")) if len(every) > len(rows) else ""
+    notes = [earlier, shortened(words, len(shown), len(rows), "sources")]
+    return section(title, words("files.question"), *parts, after=notes)
 
 
 def _file_row(context: Context, row: dict[Any, Any]) -> list[object]:
     words = context.words
-    below = context.entity(row["entity"]) if context.several else ""
+    below = Markup()
     if pd.notna(row["override"]):
         below = words("files.override", reason=plain(row["override"], 200))
     code = Markup("<code>{}…</code>").format(str(row["sha256"])[:_CODES])
     skipped = Cell(words.count(row["n_skipped"]), "" if row["n_skipped"] else "zero")
-    span = words.span(row["first_on"], row["last_on"])
+    span = words.span(row["first_on"], row["last_on"]) if pd.notna(row["first_on"]) else "–"
     sums = control_sums(context, row["control_sums"])
     return [
-        two_lines(plain(row["name"], 90), below),
+        Markup('{}<div class="why">{}</div>').format(plain(row["name"], 90), below) if below else plain(row["name"], 90),
         plain(row["format"], 30),
         words.count(row["n_rows"]),
         skipped,
@@ -79,8 +86,8 @@ def control_sums(context: Context, text: Any) -> str:
 _LOOK = {"failed": "no", "absent": "hm", "note": ""}
 
 
-def _checks(context: Context) -> Markup:
-    words, checks = context.words, context.cut.checks
+def _checks(context: Context, checks: pd.DataFrame) -> Markup:
+    words = context.words
     order = checks["outcome"].map({"failed": 0, "absent": 1, "note": 2})
     rows = checks[checks["outcome"] != "ok"].loc[order.dropna().sort_values(kind="stable").index][:LIMIT]
     names = ("check", "subject", "expected", "actual", "outcome")
@@ -93,7 +100,7 @@ def _checks(context: Context) -> Markup:
             said += Markup('<div class="why">{}</div>').format(plain(row["detail"], 240))
         file = plain(row["source_file"], 80)
         body.append([words.known("check", row["check"]), two_lines(plain(row["subject"], 80), file), *figures, said])
-    return table(heads, body, look="dense")
+    return table(heads, body, look="dense long")
 
 
 def _figure(context: Context, value: Any, currency: Any) -> str:

@@ -229,7 +229,10 @@ def checklist(context: Context) -> Html:
     shown = rows.loc[order.sort_values(kind="stable").index[:LIMIT]]
     body = [_source_row(context, row) for row in shown.to_dict("records")]
     more = shortened(words, len(shown), len(rows), "sources")
-    return section(title, words("checklist.question"), *([table(heads, body, look="dense")] if body else []), after=[more])
+    notes = [finding_text(context, found) for found in context.found.verdict.findings if found.code == "overridden"]
+    return section(
+        title, words("checklist.question"), *([table(heads, body, look="dense long")] if body else []), after=[*notes, more]
+    )
 
 
 def _source_row(context: Context, row: dict[Any, Any]) -> list[object]:
@@ -237,8 +240,6 @@ def _source_row(context: Context, row: dict[Any, Any]) -> list[object]:
     mark = {"ok": "✓ ", "no": "✗ "}.get(_STATE_LOOK[state], "")
     told = words("checklist.overridden_state") if state == "overridden" else words(f"checklist.{state}")
     said = looked(f"{mark}{told}", _STATE_LOOK[state])
-    if pd.notna(row["reason"]):
-        said += Markup('<div class="why">{}</div>').format(plain(row["reason"], 240))
     reaches = words.day(row["reaches"]) if pd.notna(row["reaches"]) else words("checklist.no_file")
     kind = words.known("source_kind", row["kind"])
     name = two_lines(plain(row["source"], 60), "")
@@ -299,7 +300,7 @@ def _what(context: Context, row: dict[Any, Any]) -> Markup:
         where = words(
             "decisions.booked", day=words.day_short(row["since"]), account=context.account(row["account"], number=False)
         )
-        told = Markup("{} · {}").format(plain(row["text"], 90), where) if pd.notna(row["text"]) else where
+        told = Markup("{} · {}").format(plain(row["text"], 64), where) if pd.notna(row["text"]) else where
     else:
         document = plain(row["document"] if pd.notna(row["document"]) else row["id"], 60)
         dated = pd.notna(row["since"])
@@ -309,7 +310,7 @@ def _what(context: Context, row: dict[Any, Any]) -> Markup:
             else Markup("{}").format(document)
         )
     if words.language == "en" and pd.notna(row["detail"]):
-        told += Markup("<br>{}").format(plain(row["detail"], 200))
+        told += Markup("<br>{}").format(plain(row["detail"], 150))
     return two_lines(who, told)
 
 
@@ -335,7 +336,8 @@ def proposal_text(context: Context, row: dict[Any, Any]) -> Markup:
 def _proposed(context: Context, best: pd.Series, sure: Markup, known: object) -> Markup:
     words = context.words
     if best["documents"]:
-        quoted = ", ".join(plain(document, 40) for document in best["documents"][:3])
+        one = Markup('<span class="one">{}</span>')
+        quoted: Markup = Markup(", ").join(one.format(plain(document, 40)) for document in best["documents"][:3])
         if len(best["documents"]) > 3:
             quoted = words("decisions.and_more", len(best["documents"]) - 3, documents=quoted)
         names = ", ".join(plain(name, 50) for name in best["names"][:2] if name != known)

@@ -41,7 +41,7 @@ def declared(notebook: Mapping[str, Any]) -> list[Parameter]:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(node.annotation, ast.Name):
             value = node.value.value if isinstance(node.value, ast.Constant) else None
             kind = TYPES.get(node.annotation.id)
-            if kind is not None and type(value) is kind:
+            if kind is not None and isinstance(value, str | int) and type(value) is kind:
                 found.append(Parameter(node.target.id, kind, value, comments.get(node.lineno, "")))
     return found
 

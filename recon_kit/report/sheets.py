@@ -116,7 +116,7 @@ class Paper:
         for place, column in enumerate(fields):
             target.write_string(top, place, column.head, self.looks["head"])
             self._widen(sheet, place, len(column.head) + 2)
-        records = rows.to_dict("records")
+        records: list[dict[Any, Any]] = rows.to_dict("records")
         for number, row in enumerate(records, top + 1):
             for place, column in enumerate(fields):
                 self._cell(sheet, number, place, column, row)
@@ -152,7 +152,7 @@ class Paper:
     def _widen(self, sheet: str, place: int, width: int) -> None:
         self._widths[sheet, place] = max(self._widths.get((sheet, place), 0), width)
 
-    def _cell(self, sheet: str, row: int, place: int, column: Field, values: Mapping[str, Any]) -> None:
+    def _cell(self, sheet: str, row: int, place: int, column: Field, values: Mapping[Any, Any]) -> None:
         value = values[column.name]
         target = self._sheets[sheet]
         if value is None or pd.isna(value):

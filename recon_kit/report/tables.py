@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from recon_kit.report.words import Words, plain
 
+_TALL = 24
 LIMIT = 200
 """Rows of a table on a page; the rest is in the workbook."""
 
@@ -67,7 +68,7 @@ def table(
     Args:
         columns: headings; one without `Column` is text.
         rows: sequences as long as the columns, or `Row`s; a "group" row has one cell that spans all.
-        look: "dense" for tables of many figures.
+        look: "dense" for tables of many figures; "long" lists stand in a box that scrolls, and print in full.
     """
     heads = [column if isinstance(column, Column) else Column(column) for column in columns]
     lines = [row if isinstance(row, Row) else Row(row) for row in rows]
@@ -75,8 +76,9 @@ def table(
     head = Markup().join(Markup('<th scope="col"{}>{}</th>').format(_class(column.look), column.head) for column in heads)
     last = _foot(heads, foot)
     names = " ".join(filter(None, [look, "short" if len(lines) <= 14 else ""]))
-    return Markup('<div class="card"><table{}><thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table></div>').format(
-        _class(names), head, made, last
+    box = "card scroll" if "long" in look and len(lines) > _TALL else "card"
+    return Markup('<div class="{}"><table{}><thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table></div>').format(
+        box, _class(names), head, made, last
     )
 
 

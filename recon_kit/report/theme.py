@@ -17,7 +17,7 @@ TEMPLATE: dict[str, Any] = {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": [BOOKED, PROPOSED, "#009E73", UNEXPLAINED, EXPLAINED, "#CC79A7", "#999999"],
-        "margin": {"l": 8, "r": 8, "t": 34, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
         "xaxis": {
             "showgrid": False,
             "zeroline": False,

@@ -120,6 +120,8 @@ class Words:
         """Two days as a span."""
         if pd.isna(first) or pd.isna(last):
             return str(self("number.na"))
+        if pd.Timestamp(first) == pd.Timestamp(last):
+            return self.day(last)
         return f"{self.day_short(first)}{_NARROW}–{_NARROW}{self.day(last)}"
 
     def age(self, days: Any) -> str:

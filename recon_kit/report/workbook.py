@@ -63,7 +63,14 @@ def _fields(context: Context, said: str) -> list[Field]:
         name, *rest = left.split()
         kind, currency = (*rest, "text", "currency")[:2] if len(rest) < 2 else rest[:2]
         head = context.words(word.strip() or f"col.{name}")
-        made.append(Field(name, str(head), kind if rest else "text", currency if len(rest) > 1 else "currency"))
+        made.append(
+            Field(
+                name,
+                str(head).replace("\N{SOFT HYPHEN}", ""),
+                kind if rest else "text",
+                currency if len(rest) > 1 else "currency",
+            )
+        )
     return made
 
 
@@ -188,7 +195,8 @@ def _sources(context: Context, paper: Paper) -> None:
     paper.block("Sources", _fields(context, said), rows, title=str(words("paper.checklist")))
     paper.space("Sources")
     said = "entity, name = files.file, format = files.format, n_bytes whole = col.bytes, n_read whole = col.read"
-    said += ", n_rows whole = files.rows, n_skipped whole = files.skipped, first_on day = files.span, last_on day = files.span, sums = files.sums"
+    said += ", n_rows whole = files.rows, n_skipped whole = files.skipped, first_on day = files.span"
+    said += ", last_on day = files.span, sums = files.sums"
     files = cut.sources.assign(sums=[control_sums(context, text) for text in cut.sources["control_sums"]])
     fields = _fields(context, f"{said}, override = files.note, sha256 = files.hash")
     paper.block("Sources", fields, files, title=str(words("paper.files")))
