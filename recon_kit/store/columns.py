@@ -60,6 +60,8 @@ def to_frame(table: Table, chunks: Iterable[Mapping[str, pa.Array]], names: Iter
     kept = list(chunks)
     described = kinds(table)
     wanted = list(described) if names is None else list(names)
+    if not kept:  # arrow text without any chunk breaks pandas' merge
+        return table.empty()[wanted]
     built = {name: _series(pa.chunked_array([chunk[name] for chunk in kept], ARROW[described[name]])) for name in wanted}
     frame = pd.DataFrame(built, copy=False)
     nullable = {name for name in wanted if table.columns[name].nullable and described[name] == "whole"}

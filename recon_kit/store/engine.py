@@ -78,10 +78,10 @@ def _sqlite_begins(connection: Connection) -> None:
 
 
 def _postgresql_connected(dbapi: Any, _: Any) -> None:
-    with dbapi.cursor() as cursor:
-        cursor.execute("SET TIME ZONE 'UTC'")
-        cursor.execute("SET datestyle TO ISO")
-    dbapi.commit()
+    dbapi.autocommit = True
+    dbapi.execute("SET TIME ZONE 'UTC'")
+    dbapi.execute("SET datestyle TO ISO")
+    dbapi.autocommit = False
 
 
 def use_wal(source: Engine) -> None:
@@ -100,7 +100,7 @@ def locked(source: Engine, place: str) -> Iterator[Connection]:
         StoreError: another writer held the lock for `WAIT_SECONDS`, or the database refused.
     """
     with told(place), source.connect().execution_options(recon_writes=True) as connection:
-        connection.begin()
+        connection.exec_driver_sql("SELECT 1")  # the first statement begins the transaction: SQLite takes the lock here
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
             connection.exec_driver_sql("SET LOCAL synchronous_commit = on")

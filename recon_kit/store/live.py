@@ -193,7 +193,7 @@ def _owners(days: pd.DataFrame) -> pd.DataFrame:
 def _days(lines: pd.DataFrame, statements: pd.DataFrame | None, feeds: Mapping[int, Feed]) -> pd.DataFrame:
     """Account and day that each booked source tells of: days with a line, and days that a statement covers.
 
-    The first day of a longer statement counts only with a line on it: MT940 writes there the day of the balance before.
+    The first day of a longer statement counts only with a line on it: some formats write there the day of the balance before.
     """
     told = lines[["entity", "account", "booked_on", "seq", "turn"]].rename(columns={"booked_on": "on"}).drop_duplicates()
     parts = [told]

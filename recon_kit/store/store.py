@@ -8,25 +8,20 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from recon_kit import durable
 from recon_kit.errors import Fault, StoreError
 from recon_kit.store import engine, journal, migrations, notes
-from recon_kit.store.columns import joined, to_frame
 from recon_kit.store.journal import Head
-from recon_kit.store.live import BANK_ROLES, DATES, Feed, Mask, family, live, needed, overlaps, ranks
-from recon_kit.store.rows import PLACE, read, source
-from recon_kit.store.schema import BUSINESS, SUPERSEDED
+from recon_kit.store.live import DATES
+from recon_kit.store.schema import BUSINESS
 from recon_kit.store.verify import Flaw, verify
+from recon_kit.store.view import View, superseded
 from recon_kit.store.writing import Writer
-from recon_kit.tables import BANK_LINES, STATEMENTS, Table
+from recon_kit.tables import Table
 from recon_kit.tables.declare import INSTANT
-
-_PLACES = 1 << 40
 
 
 class Store:
@@ -133,23 +128,18 @@ class Store:
         if since is not None and table.name not in DATES:
             raise StoreError(self.place, [Fault(f"a table with a date, but {table.name} has none", field="since")])
         with engine.reading(self._engine, self.place) as connection:
-            view = _View(connection, at, entity, without)
+            view = View(connection, at, entity, without)
             return view.brought_by(table, entry) if entry is not None else view.fetch(table, since)
 
     def advices(self, *, at: int | None = None, entity: str | None = None) -> pd.DataFrame:
         """Bank lines of advices (camt.054), which enrich booked lines and never count themselves; each once."""
         with engine.reading(self._engine, self.place) as connection:
-            view = _View(connection, at, entity)
-            claims = view.claims(BANK_LINES, list(BANK_LINES.columns))
-            of_advices = claims["seq"].isin([seq for seq, feed in view.feeds.items() if feed.role == "advice"])
-            return _declared(BANK_LINES, claims[of_advices].drop_duplicates(list(BANK_LINES.key)))
+            return View(connection, at, entity).advices()
 
     def overlaps(self, *, at: int | None = None, entity: str | None = None) -> pd.DataFrame:
         """Days of accounts that two families of formats tell, side by side; see `live.overlaps` for the columns."""
         with engine.reading(self._engine, self.place) as connection:
-            view = _View(connection, at, entity)
-            lines = view.claims(BANK_LINES, [*needed(BANK_LINES), "currency", "amount"])
-            return overlaps(lines, view.claims(STATEMENTS, needed(STATEMENTS)), view.feeds)
+            return View(connection, at, entity).overlaps()
 
     def entries(self, *kinds: str, after: int = 0, at: int | None = None) -> pd.DataFrame:
         """Journal entries as a frame: seq, at (UTC), by (the name, or "erased"), kind, payload (dict), hash.
@@ -174,7 +164,7 @@ class Store:
     def superseded(self, at: int | None = None) -> dict[int, int]:
         """Entries whose rows no longer count, each with the entry that superseded it."""
         with engine.reading(self._engine, self.place) as connection:
-            return _superseded(connection, at)
+            return superseded(connection, at)
 
     def notes(self, *refs: str) -> dict[str, str | None]:
         """The text behind each reference; None where it was erased. A reference that the store never gave is left out."""
@@ -206,83 +196,3 @@ class Store:
             with engine.told(self.place), self._engine.connect() as connection:
                 driver: Any = connection.connection.driver_connection
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-class _View:
-    """The claims that one reading sees: at an entry, of an entity, with what was superseded by then left out."""
-
-    def __init__(self, connection: Connection, at: int | None, entity: str | None, without: Collection[int] = ()) -> None:
-        self.connection, self.entity = connection, entity
-        self.at = journal.head(connection).seq if at is None else at
-        self.superseded = _superseded(connection, self.at)
-        self.without = set(without)
-        self.rank = ranks(self.superseded)
-        self.feeds = self._feeds()
-
-    def fetch(self, table: Table, since: date | None) -> pd.DataFrame:
-        if since is None:
-            claims = self.claims(table, list(table.columns))
-            kept = self._live(table, claims)
-            return _declared(table, claims if kept.all() else claims[kept])
-        on: sa.ColumnClause[Any] = sa.column(DATES[table.name])
-        keys = self.claims(table, needed(table))
-        chosen = keys[self._live(table, keys)]
-        claims = self.claims(table, list(table.columns), on.is_(None) | (on >= since.isoformat()))
-        return _declared(table, claims[np.isin(_place(claims), _place(chosen))])
-
-    def brought_by(self, table: Table, entry: int) -> pd.DataFrame:
-        query = sa.select(*source(table).c).where(sa.column("seq") == entry, sa.column("seq") <= self.at)
-        return to_frame(table, read(self.connection, table, self._of_entity(query)))
-
-    def claims(self, table: Table, columns: list[str], *where: sa.ColumnElement[bool]) -> pd.DataFrame:
-        """All rows of sources that are not superseded, in the order of their places, with seq, position and turn."""
-        stored = source(table)
-        gone = sa.select(SUPERSEDED.c.source_seq).where(SUPERSEDED.c.seq <= self.at)
-        query = sa.select(*(stored.c[name] for name in (*PLACE, *columns))).where(
-            stored.c.seq <= self.at, stored.c.seq.not_in(gone), *where
-        )
-        if self.without:
-            query = query.where(stored.c.seq.not_in(sorted(self.without)))
-        chunks = list(read(self.connection, table, self._of_entity(query)))
-        seqs = joined(chunks, "seq")
-        order = self.rank(seqs)
-        frame = to_frame(table, chunks, columns).assign(seq=seqs, position=joined(chunks, "position"), turn=order)
-        if (np.diff(order) < 0).any():
-            frame = frame.take(np.argsort(order, kind="stable"))
-        return frame.reset_index(drop=True)
-
-    def _live(self, table: Table, claims: pd.DataFrame) -> Mask:
-        statements = lines = None
-        if len({feed.family for feed in self.feeds.values()}) > 1 or any(
-            feed.role == "provisional" for feed in self.feeds.values()
-        ):
-            statements = self.claims(STATEMENTS, needed(STATEMENTS)) if table.name == BANK_LINES.name else None
-            lines = self.claims(BANK_LINES, needed(BANK_LINES)) if table.name == STATEMENTS.name else None
-        return live(table, claims, statements, lines, self.feeds)
-
-    def _of_entity(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query if self.entity is None else query.where(sa.column("entity") == self.entity)
-
-    def _feeds(self) -> dict[int, Feed]:
-        found = journal.entries(self.connection, kinds=("source",), at=self.at)
-        payloads = {entry.seq: json.loads(entry.payload) for entry in found}
-        return {
-            seq: Feed(payload["role"], family(payload["format"]))
-            for seq, payload in payloads.items()
-            if payload.get("role") in BANK_ROLES
-        }
-
-
-def _superseded(connection: Connection, at: int | None) -> dict[int, int]:
-    query = sa.select(SUPERSEDED.c.source_seq, SUPERSEDED.c.seq)
-    if at is not None:
-        query = query.where(SUPERSEDED.c.seq <= at)
-    return {int(old): int(new) for old, new in connection.execute(query)}
-
-
-def _place(claims: pd.DataFrame) -> Any:
-    return claims["seq"].to_numpy() * _PLACES + claims["position"].to_numpy()
-
-
-def _declared(table: Table, claims: pd.DataFrame) -> pd.DataFrame:
-    return claims[list(table.columns)].reset_index(drop=True)

@@ -97,7 +97,7 @@ def _head(chain: list[Entry], head: Head | None) -> Iterator[Flaw]:
 
 
 def _supersessions(connection: Connection, payloads: dict[int, dict[str, Any]]) -> Iterator[Flaw]:
-    journaled = {int(old): seq for seq, payload in payloads.items() for old in payload.get("supersedes", [])}
+    journaled = {old: seq for seq, payload in payloads.items() for old in _listed(payload, "supersedes", int)}
     stored = {int(old): int(new) for old, new in connection.execute(sa.select(SUPERSEDED.c.source_seq, SUPERSEDED.c.seq))}
     for old in sorted(journaled.keys() | stored.keys()):
         if journaled.get(old) != stored.get(old):
@@ -133,7 +133,7 @@ def _contents(connection: Connection, table: Table) -> dict[int, Digest]:
 
 
 def _notes(connection: Connection, chain: list[Entry], payloads: dict[int, dict[str, Any]]) -> Iterator[Flaw]:
-    erased = {ref for entry in chain if entry.kind == "erase" for ref in payloads[entry.seq].get("notes", [])}
+    erased = {ref for entry in chain if entry.kind == "erase" for ref in _listed(payloads[entry.seq], "notes", str)}
     stored = {ref: (salt, text) for ref, salt, text in connection.execute(sa.select(NOTES.c.ref, NOTES.c.salt, NOTES.c.text))}
     for ref, (salt, text) in stored.items():
         if text is None and ref not in erased:
@@ -154,4 +154,11 @@ def _payload(entry: Entry) -> dict[str, Any]:
 
 
 def _rows(payload: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return payload.get("rows") or {}
+    brought = payload.get("rows")
+    sound = brought.items() if isinstance(brought, dict) else ()
+    return {name: told for name, told in sound if isinstance(told, dict) and {"n", "sha256"} <= told.keys()}
+
+
+def _listed(payload: dict[str, Any], key: str, kind: type) -> list[Any]:
+    found = payload.get(key)
+    return [item for item in found if isinstance(item, kind)] if isinstance(found, list) else []

@@ -1,0 +1,119 @@
+"""One reading of the store: the claims that an entry and an entity leave, and which of them count."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from recon_kit.store import journal
+from recon_kit.store.columns import joined, to_frame
+from recon_kit.store.live import BANK_ROLES, DATES, Feed, Mask, family, live, needed, overlaps, ranks
+from recon_kit.store.rows import PLACE, read, source
+from recon_kit.store.schema import SUPERSEDED
+from recon_kit.tables import BANK_LINES, STATEMENTS, Table
+
+_PLACES = 1 << 40
+
+
+class View:
+    """The claims that one reading sees: at an entry, of an entity, with what was superseded by then left out."""
+
+    def __init__(self, connection: Connection, at: int | None, entity: str | None, without: Collection[int] = ()) -> None:
+        self.connection, self.entity = connection, entity
+        self.at = journal.head(connection).seq if at is None else at
+        self.superseded = superseded(connection, self.at)
+        self.without = set(without)
+        self.rank = ranks(self.superseded)
+        self.feeds = self._feeds()
+
+    def fetch(self, table: Table, since: date | None = None) -> pd.DataFrame:
+        """The rows that count.
+
+        Since a day: which claims count is told by all of them, only their rows are read in part.
+        """
+        if since is None:
+            claims = self.claims(table, list(table.columns))
+            kept = self._live(table, claims)
+            return _declared(table, claims if kept.all() else claims[kept])
+        on: sa.ColumnClause[Any] = sa.column(DATES[table.name])
+        keys = self.claims(table, needed(table))
+        chosen = keys[self._live(table, keys)]
+        claims = self.claims(table, list(table.columns), on.is_(None) | (on >= since.isoformat()))
+        return _declared(table, claims[np.isin(_place(claims), _place(chosen))])
+
+    def brought_by(self, table: Table, entry: int) -> pd.DataFrame:
+        """Every row that one entry brought."""
+        query = sa.select(*source(table).c).where(sa.column("seq") == entry, sa.column("seq") <= self.at)
+        return to_frame(table, read(self.connection, table, self._of_entity(query)))
+
+    def advices(self) -> pd.DataFrame:
+        """Bank lines of advices, each once."""
+        claims = self.claims(BANK_LINES, list(BANK_LINES.columns))
+        of_advices = claims["seq"].isin([seq for seq, feed in self.feeds.items() if feed.role == "advice"])
+        return _declared(BANK_LINES, claims[of_advices].drop_duplicates(list(BANK_LINES.key)))
+
+    def overlaps(self) -> pd.DataFrame:
+        """Days that two families tell; see `live.overlaps`."""
+        lines = self.claims(BANK_LINES, [*needed(BANK_LINES), "currency", "amount"])
+        return overlaps(lines, self.claims(STATEMENTS, needed(STATEMENTS)), self.feeds)
+
+    def claims(self, table: Table, columns: list[str], *where: sa.ColumnElement[bool]) -> pd.DataFrame:
+        """All rows of sources that are not superseded, in the order of their places, with seq, position and turn."""
+        stored = source(table)
+        gone = sa.select(SUPERSEDED.c.source_seq).where(SUPERSEDED.c.seq <= self.at)
+        query = sa.select(*(stored.c[name] for name in (*PLACE, *columns))).where(
+            stored.c.seq <= self.at, stored.c.seq.not_in(gone), *where
+        )
+        if self.without:
+            query = query.where(stored.c.seq.not_in(sorted(self.without)))
+        chunks = list(read(self.connection, table, self._of_entity(query)))
+        seqs = joined(chunks, "seq")
+        order = self.rank(seqs)
+        frame = to_frame(table, chunks, columns).assign(seq=seqs, position=joined(chunks, "position"), turn=order)
+        if (np.diff(order) < 0).any():
+            frame = frame.take(np.argsort(order, kind="stable"))
+        return frame.reset_index(drop=True)
+
+    def _live(self, table: Table, claims: pd.DataFrame) -> Mask:
+        statements = lines = None
+        if len({feed.family for feed in self.feeds.values()}) > 1 or any(
+            feed.role == "provisional" for feed in self.feeds.values()
+        ):
+            statements = self.claims(STATEMENTS, needed(STATEMENTS)) if table.name == BANK_LINES.name else None
+            lines = self.claims(BANK_LINES, needed(BANK_LINES)) if table.name == STATEMENTS.name else None
+        return live(table, claims, statements, lines, self.feeds)
+
+    def _of_entity(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return query if self.entity is None else query.where(sa.column("entity") == self.entity)
+
+    def _feeds(self) -> dict[int, Feed]:
+        found = journal.entries(self.connection, kinds=("source",), at=self.at)
+        payloads = {entry.seq: json.loads(entry.payload) for entry in found}
+        return {
+            seq: Feed(payload["role"], family(str(payload.get("format"))))
+            for seq, payload in payloads.items()
+            if payload.get("role") in BANK_ROLES
+        }
+
+
+def superseded(connection: Connection, at: int | None) -> dict[int, int]:
+    """Entries whose rows no longer count, each with the entry that superseded it."""
+    query = sa.select(SUPERSEDED.c.source_seq, SUPERSEDED.c.seq)
+    if at is not None:
+        query = query.where(SUPERSEDED.c.seq <= at)
+    return {int(old): int(new) for old, new in connection.execute(query)}
+
+
+def _place(claims: pd.DataFrame) -> Any:
+    return claims["seq"].to_numpy() * _PLACES + claims["position"].to_numpy()
+
+
+def _declared(table: Table, claims: pd.DataFrame) -> pd.DataFrame:
+    return claims[list(table.columns)].reset_index(drop=True)
