@@ -74,6 +74,7 @@ class Book:
     payers: dict[int, list[tuple[Line, int]]] = field(init=False)
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     customer_of: dict[tuple[str, str], str | None] = field(init=False)
+    _quoted: dict[tuple[str | None, ...], tuple[Hit, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.numbers = Numbers(self.sides.items)
@@ -91,7 +92,10 @@ class Book:
 
     def hits(self, line: Line) -> tuple[Hit, ...]:
         """The numbers that a line quotes in its text, its structured reference or its end-to-end id."""
-        return self.numbers.quoted(line.remittance, line.reference, line.e2e)
+        texts = (line.remittance, line.reference, line.e2e)
+        if texts not in self._quoted:
+            self._quoted[texts] = self.numbers.quoted(*texts)
+        return self._quoted[texts]
 
     def take(self, draft: Draft) -> None:
         """Enter a match: what it pays is no longer there for others."""

@@ -12,7 +12,7 @@ from recon_kit.matching.sides import Item
 
 _RUN = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
-_LABELS = "RECHNUNGSNR RECHNUNG FACTUUR FAKTURA INVOICE BELEG RENR RGNR INV RNR RE RG NR NO".split()
+_LABELS = tuple("RECHNUNGSNR RECHNUNG FACTUUR FAKTURA INVOICE BELEG RENR RGNR INV RNR RE RG NR NO".split())
 _GOES_WITH = re.compile(r"\s*(?:[-+,;&/|]\s*){1,4}|\s")
 _JOINS = re.compile(r"[-/._#: ]{1,3}")
 _GOES_ON = re.compile(r"[-.]\d{1,2}(?!\d)|,\d{1,2}(?!\d)(?!\.\d)")
@@ -172,6 +172,8 @@ class Numbers:
 
     def _labelled(self, run: str) -> str:
         """The number in a run that has a word for invoice glued before it."""
+        if not run[-1].isdigit() or not run.startswith(_LABELS):
+            return ""
         rests = (run.removeprefix(label) for label in _LABELS if run.startswith(label))
         return next((rest for rest in rests if rest in self._keys), "")
 

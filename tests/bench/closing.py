@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,18 @@ def _hints(workspace: Path, name: str, source: ExpectedSource | None) -> dict[st
 
 
 def months(books: Books, first: date, last: date) -> Iterator[MatchResult]:
-    """Match each month from `first` to `last` with what the months before left open, and post what is automatic."""
+    """Match each month from `first` to `last` with what the months before left open, and post what is automatic.
+
+    As a close does it, documents count with what the opening list and each one's first list say, less what was posted.
+    """
     lines, posted = books.bank_lines, ALLOCATIONS.empty()
+    opened = books.policy.start_on or first - timedelta(days=1)
     for start in pd.date_range(first, last, freq="MS"):
         end = (start + pd.offsets.MonthEnd(0)).date()
         done = lines["line_id"].isin(posted["line_id"])
-        mine = (lines["booked_on"] > pd.Timestamp(books.policy.start_on)) & (lines["booked_on"] <= pd.Timestamp(end)) & ~done
-        old = lines[done | (lines["booked_on"] <= pd.Timestamp(books.policy.start_on))]
-        items = available(books.open_items, posted, start.date(), end, books.snapshots)
+        mine = (lines["booked_on"] > pd.Timestamp(opened)) & (lines["booked_on"] <= pd.Timestamp(end)) & ~done
+        old = lines[done | (lines["booked_on"] <= pd.Timestamp(opened))]
+        items = available(books.open_items, posted, opened + timedelta(days=1), end, books.snapshots)
         result = match(lines[mine], items, books.policy, history=History(old, books.open_items, posted), as_of=end)
         posted = pd.concat([posted, result.allocations[result.allocations["status"] == "auto"]], ignore_index=True)
         yield result

@@ -318,6 +318,18 @@ CASES: list[dict[str, Any]] = [
         ],
     },
     {
+        "description": "a collective entry with a part that is not known",
+        "lines": "line_id  booked_on  amount  remittance  kind\na  10-01  60.00  RE-1001\\nRE-1002\\nRE-1003  direct_debit",
+        "items": "item_id  document_no  amount\n1  RE-1001  10.00\n2  RE-1002  20.00",
+        "expected": ["a 1 payment 10 proposed overpayment", "a 2 payment 20 proposed overpayment", "a: batch_unresolved"],
+    },
+    {
+        "description": "a cash bag that holds less than the till says",
+        "lines": "line_id  booked_on  amount  remittance\na  10-01  9.00  SAFEBAG 700123",
+        "items": "item_id  document_no  amount  kind\n1  700123  10.00  cash_deposit",
+        "expected": ["a 1 payment 9 proposed short_payment", "a: deposit_differs"],
+    },
+    {
         "description": "a return of nothing that is known",
         "lines": "line_id  booked_on  amount  remittance  kind\nr  10-05  -20.00  RE-1002 AC04  return",
         "items": "item_id  document_no  amount\n2  RE-1002  20.00",
@@ -393,6 +405,22 @@ def test_own_transfers_pair_and_a_missing_side_is_asked_about() -> None:
         "out - own_transfer -500 auto own_transfer",
         "lost: transfer_unpaired",
         "sister: no_rule",
+    ]
+
+
+def test_transfers_without_account_numbers_pair_by_our_own_name() -> None:
+    rows = lines(
+        """
+        line_id  account  booked_on  amount   counterparty_name
+        out      DE11     10-01      -500.00  NORD GMBH
+        in       DE12     10-03      500.00   Nord GmbH
+        paid     DE12     10-03      500.00   Meier
+        """
+    )
+    assert told(match(rows, OPEN_ITEMS.empty(), OWN)) == [
+        "in - own_transfer 500 auto own_transfer",
+        "out - own_transfer -500 auto own_transfer",
+        "paid: payer_unknown",
     ]
 
 
