@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from recon_kit.matching.book import Book, Draft, Part, Seen, unexplained
-from recon_kit.matching.references import in_time, open_groups, referenced, within_limit
+from recon_kit.matching.references import in_time, open_groups, referenced, together, within_limit
 from recon_kit.matching.returns import is_return
 from recon_kit.matching.sides import Item, Line, shown
 from recon_kit.matching.silent import Silent
@@ -39,6 +39,7 @@ class Proposals:
         return self._silent.draft(line)
 
     def _quoted(self, line: Line, groups: list[tuple[Item, ...]]) -> Draft:
+        groups = [part for group in groups for part in ([(i,) for i in group] if all(map(together, group)) else [group])]
         if any(len(group) > 1 for group in groups):
             return self._ambiguous(line, [item for group in groups for item in group])
         items = [group[0] for group in groups]
@@ -108,7 +109,8 @@ class Proposals:
 
     def _ambiguous(self, line: Line, items: list[Item]) -> Draft:
         fits = [item for item in dict.fromkeys(items) if self._book.left[item.at] == line.amount] or list(dict.fromkeys(items))
-        what = f"{money(line)}{named(line)} quotes a number that several documents carry: {numbers(fits)}."
+        owners = ", ".join(f"{i.document_no} of {i.customer_name or i.customer_id or i.kind}" for i in fits[:MOST_NAMED])
+        what = f"{money(line)}{named(line)} quotes a number that several documents carry: {owners}."
         others = tuple((part,) for item in fits[:MOST_NAMED] if (part := self._part(line, item)))
         return Draft(line, "ambiguous", (), (), False, "ambiguous", what, others)
 

@@ -57,7 +57,7 @@ def _resolved(line: Line, book: Book, groups: list[tuple[Item, ...]]) -> list[It
     if all(len(group) == 1 for group in groups):
         return sorted((group[0] for group in groups), key=lambda item: item.at)
     everything = sorted({item for group in groups for item in group}, key=lambda item: item.at)
-    owners = {item.customer_id or _ours(item) for item in everything}
+    owners = {item.customer_id or together(item) for item in everything}
     one_customer = len(owners) == 1 and None not in owners
     if len(groups) == 1:
         equal = [item for item in everything if book.left[item.at] == line.amount]
@@ -68,8 +68,8 @@ def _resolved(line: Line, book: Book, groups: list[tuple[Item, ...]]) -> list[It
     return everything if one_customer else None
 
 
-def _ours(item: Item) -> str | None:
-    """What stands in a customer's place for the parts of one bag or payout."""
+def together(item: Item) -> str | None:
+    """What stands in a customer's place: the parts of one bag or payout carry one number because they come as one."""
     return item.kind if item.kind in ("payout", "cash_deposit") else None
 
 

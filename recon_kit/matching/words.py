@@ -21,7 +21,7 @@ def named(line: Line, word: str = "from") -> str:
 
 
 def numbers(items: Sequence[Item]) -> str:
-    """The documents' numbers, the first few of many."""
-    names = [item.document_no for item in items[:MOST_NAMED]]
-    more = f" and {len(items) - MOST_NAMED} more" if len(items) > MOST_NAMED else ""
-    return ", ".join(names) + more
+    """The documents' numbers, each once, the first few of many."""
+    names = list(dict.fromkeys(item.document_no for item in items))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

@@ -330,6 +330,12 @@ CASES: list[dict[str, Any]] = [
         "expected": ["a 1 payment 9 proposed short_payment", "a: deposit_differs"],
     },
     {
+        "description": "a bag of two closings that holds more than the tills say",
+        "lines": "line_id  booked_on  amount  remittance\na  10-01  31.00  SAFEBAG 700123",
+        "items": "item_id  document_no  amount  kind\n1  700123  10.00  cash_deposit\n2  700123  20.00  cash_deposit",
+        "expected": ["a 1 payment 10 proposed overpayment", "a 2 payment 20 proposed overpayment", "a: deposit_differs"],
+    },
+    {
         "description": "a return of nothing that is known",
         "lines": "line_id  booked_on  amount  remittance  kind\nr  10-05  -20.00  RE-1002 AC04  return",
         "items": "item_id  document_no  amount\n2  RE-1002  20.00",
