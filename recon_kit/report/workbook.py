@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from recon_kit.measures import Cut, metrics
@@ -120,7 +121,7 @@ def _matches(context: Context, paper: Paper) -> Block:
     mine = parts(context.cut)
     in_period = set(zip(context.cut.lines["entity"].fillna(""), context.cut.lines["line_id"], strict=True))
     own = [key in in_period for key in zip(mine["entity"].fillna(""), mine["line_id"], strict=True)]
-    rows["line_part"] = mine[own].set_index("row")["amount"].astype("Int64").reindex(rows.index)
+    rows["line_part"] = mine[np.array(own, dtype=bool)].set_index("row")["amount"].astype("Int64").reindex(rows.index)
     lines = context.cut.bank_lines[["entity", "line_id", "counterparty_name", "remittance"]]
     rows = rows.merge(lines, on=["entity", "line_id"], how="left")
     alone = context.cut.allocations[context.cut.allocations["line_id"].isna()]

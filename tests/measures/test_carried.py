@@ -1,0 +1,69 @@
+"""What was carried over: before + new + changed - cleared = now, and each question's fate."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recon_kit.measures.carried import roll_forward, what_became
+from recon_kit.report.example import example_cut
+from tests.measures.cuts import allocations, breaks, cut, items, lines
+
+LINES = "line_id  booked_on  amount\nL1  09-20  10.00\nL2  09-21  20.00\nL3  10-02  30.00"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allocated", "fate"),
+    [
+        ("bank_line  L1  no_item  10.00", None, "L1  R1  10.00  payment", "explained"),
+        ("bank_line  L1  no_item  10.00", None, None, "gone"),
+        ("bank_line  L1  no_item  10.00", "bank_line  L1  no_item  10.00", None, "still_open"),
+        ("bank_line  L1  no_item  10.00", "bank_line  L1  ambiguous  10.00", None, "changed"),
+        ("bank_line  L1  no_item  10.00", "bank_line  L1  no_item  4.00", None, "changed"),
+        ("open_item  R1  short_payment  2.00", None, "L1  R1  2.00  discount", "allowed"),
+        ("open_item  R9  ledger_differs  2.00", None, None, "closed_in_ledger"),
+        ("expected  PO-1  payout_missing  2.00", None, None, "arrived"),
+        ("expected  PO-1  payout_missing  2.00", "expected  PO-1  payout_missing  2.00", None, "still_open"),
+    ],
+)
+def test_what_became_of_a_question(before, after, allocated, fate):
+    head = "side  id  reason  amount\n"
+    made = cut(
+        bank_lines=lines(LINES),
+        open_items=items("item_id  amount  open_amount\nR1  10.00  0.00"),
+        allocations=allocations(f"line_id  item_id  allocated  kind\n{allocated}") if allocated else None,
+        breaks=breaks(head + after) if after else None,
+        breaks_before=breaks(head + before),
+    )
+    assert what_became(made)["fate"].tolist() == [fate]
+
+
+def test_a_new_question_has_no_fate_yet():
+    made = cut(bank_lines=lines(LINES), breaks=breaks("id  reason  amount\nL3  no_item  30.00"))
+    row = what_became(made).iloc[0]
+    assert (row["is_before"], row["after"]) == (False, 3_000)
+    assert roll_forward(made).iloc[0][["n_before", "n_new", "n_cleared", "n_after"]].tolist() == [0, 1, 0, 1]
+
+
+def test_the_example_rolls_forward_in_every_side_and_currency():
+    rows = roll_forward(example_cut())
+    assert (rows["difference"] == 0).all()
+    assert (rows["n_difference"] == 0).all()
+    assert rows["before"].sum() == example_cut().breaks_before["amount"].sum()
+
+
+_NAMED = st.dictionaries(st.sampled_from("abcdef"), st.integers(-(10**6), 10**6), max_size=6)
+
+
+@settings(max_examples=20)
+@given(_NAMED, _NAMED)
+def test_nothing_vanishes_between_two_periods(before, after):
+    def made(rows):
+        text = "\n".join(f"{name}  no_item  {amount / 100:.2f}" for name, amount in rows.items())
+        return breaks(f"id  reason  amount\n{text}") if rows else None
+
+    rows = roll_forward(cut(breaks=made(after), breaks_before=made(before)))
+    assert rows["difference"].eq(0).all()
+    assert rows["after"].sum() == sum(after.values())
+    assert rows["n_after"].sum() == len(after)

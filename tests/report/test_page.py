@@ -1,0 +1,204 @@
+"""What the page says, in both languages, for full and for empty months, whoever wrote the payment text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from lxml import html
+
+from recon_kit.errors import ParameterError
+from recon_kit.report import ReconciliationPage, bottom_line, reconciliation, to_html, write_cut
+from recon_kit.report.charts import PLOTLY
+from recon_kit.report.example import example_cut
+from tests.measures.cuts import META, breaks, cut, lines
+from tests.report.pages import SECTIONS, executed
+
+PAYLOAD = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
+
+
+def text_of(page: ReconciliationPage, name: str) -> str:
+    pieces = getattr(page, name)
+    pieces = pieces if isinstance(pieces, list) else [pieces]
+    bundles = [piece._repr_mimebundle_() for piece in pieces]
+    joined = "".join(bundle.get("text/html", "") for bundle in bundles)
+    words = " ".join(html.fragment_fromstring(joined or "<i></i>", create_parent="div").itertext())
+    return " ".join(words.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.fixture(scope="module")
+def page():
+    return ReconciliationPage(example_cut())
+
+
+def test_the_first_words_are_the_bottom_line(page):
+    said = text_of(page, "bottom_line")
+    assert "Reconciliation, October 2026 Needs review" in said
+    assert "262,596.56 EUR came in." in said
+    assert "70.8 % is explained to the cent, 20.1 % has a proposal, 23,964.02 EUR in 8 lines has none." in said
+    assert "three expected payments worth 29,075.78 EUR did not arrive" in said
+
+
+def test_german_is_german_throughout():
+    german = ReconciliationPage(example_cut("de"))
+    assert german.title == "Abstimmung Oktober 2026 · Nordlicht (example)"
+    assert "262.596,56 EUR sind eingegangen." in text_of(german, "bottom_line")
+    said = " ".join(text_of(german, name) for name in SECTIONS if name not in ("files", "checklist"))
+    assert [word for word in (" came ", " lines", "Unexplained", "Expected", "Age", " the ") if word in said] == []
+
+
+def test_the_bottom_line_is_one_plain_text():
+    assert bottom_line(example_cut()).startswith("262,596.56 EUR came in. 70.8 % is explained")
+
+
+def test_no_account_number_stands_in_full_on_the_page(page):
+    whole = " ".join(text_of(page, name) for name in SECTIONS)
+    assert "DE89 •••• 3000" in whole
+    for account in example_cut().meta["accounts"]:
+        assert account["id"] not in whole
+
+
+def test_a_missing_source_stands_first_and_blocks():
+    made = example_cut()
+    state = made.checklist["state"].where(made.checklist["source"] != "MultiSafepay", "missing")
+    blocked = ReconciliationPage(replace(made, checklist=made.checklist.assign(state=state)))
+    said = text_of(blocked, "bottom_line")
+    assert "Not ready" in said
+    assert "MultiSafepay: there is no file" in said
+
+
+def test_a_waived_source_shows_its_reason(page):
+    assert "The ledger of Nordlicht Alpen closes on 5 November" in text_of(page, "checklist")
+
+
+def test_what_the_ledger_says_differently_is_shown(page):
+    assert "✗ −4,310.00" in text_of(page, "ledger")
+    assert "no ledger balance at the end of the period" in text_of(page, "ledger")
+
+
+def test_a_question_carried_over_tells_what_became_of_it(page):
+    said = text_of(page, "carried")
+    assert "6 of 9 questions carried over are cleared" in said
+    assert "explained · to a ledger account" in said
+
+
+def test_every_file_has_its_hash_rows_and_sums(page):
+    said = text_of(page, "files")
+    for name, sha in zip(example_cut().sources["name"], example_cut().sources["sha256"], strict=True):
+        assert name in said
+        assert sha[:12] in said
+    assert "105,917.77 EUR" in said
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_an_empty_month_reads_well(language):
+    empty = ReconciliationPage(cut(), language)
+    assert "0.00" not in text_of(empty, "decisions")
+    for name in SECTIONS:
+        text_of(empty, name)
+    assert text_of(empty, "bottom_line").count("n/a" if language == "en" else "k. A.") >= 2
+
+
+def test_only_money_out_reads_well():
+    made = cut(
+        bank_lines=lines("line_id  booked_on  amount\nL1  10-05  -5.00"),
+        breaks=breaks("id  reason  amount\nL1  no_rule  -5.00"),
+    )
+    said = text_of(ReconciliationPage(made), "bottom_line")
+    assert "No EUR came in." in said
+    assert "no money came in" in said
+
+
+def test_a_company_without_entities_and_a_line_without_account_read_well():
+    made = cut(
+        META | {"entities": {}, "accounts": []},
+        bank_lines=lines("line_id  booked_on  amount\nL1  10-05  5.00").assign(account=None),
+    )
+    for name in SECTIONS:
+        text_of(ReconciliationPage(made), name)
+
+
+def test_many_questions_are_cut_short_and_say_where_the_rest_is():
+    many = "\n".join(f"L{n}  10-05  {n + 1}.00" for n in range(60))
+    open_ = "\n".join(f"L{n}  no_item  {n + 1}.00" for n in range(60))
+    made = cut(bank_lines=lines(f"line_id  booked_on  amount\n{many}"), breaks=breaks(f"id  reason  amount\n{open_}"))
+    said = text_of(ReconciliationPage(made), "decisions")
+    assert "All 60 are in the workbook, sheet Breaks." in said
+    assert said.count("no item found") == 10
+
+
+def test_hostile_text_in_every_field_stays_text():
+    made = example_cut()
+    frames = {
+        name: frame.assign(**{column: PAYLOAD for column in frame if column in _FOREIGN}) for name, frame in made.frames.items()
+    }
+    meta = made.meta | {"company": PAYLOAD, "entities": {"NORD": PAYLOAD, "ALPS": PAYLOAD}}
+    meta["accounts"] = [account | {"name": PAYLOAD} for account in made.meta["accounts"]]
+    made = replace(made, meta=meta, **frames)
+    page = to_html(executed(ReconciliationPage(made)), PAYLOAD)
+    root = html.document_fromstring(page)
+    assert root.xpath("//img") == []
+    assert root.xpath("//@*[starts-with(name(), 'on')]") == []
+    assert "alert(2)" not in "".join(root.xpath("//script/text()"))
+
+
+_FOREIGN = (
+    "counterparty_name",
+    "remittance",
+    "customer_name",
+    "detail",
+    "reference",
+    "document_no",
+    "reason_text",
+    "override",
+    "format",
+)
+
+
+def test_charts_hold_aggregates_only(page):
+    figures = [
+        piece._repr_mimebundle_()[PLOTLY] for piece in [*page.bridge, *page.by_day] if PLOTLY in piece._repr_mimebundle_()
+    ]
+    assert len(figures) == 2
+    names = set(example_cut().bank_lines["counterparty_name"])
+    assert not any(name in str(figure) for figure in figures for name in names)
+    assert all(len(trace["x"]) <= 62 for figure in figures for trace in figure["data"])
+
+
+def test_the_page_is_the_same_bytes_however_often_and_in_whatever_notebook(page):
+    first, second = executed(page), executed(page)
+    for number, cell in enumerate(second["cells"]):
+        cell |= {"id": f"other-{number}", "execution_count": 7}
+        cell["metadata"] = {"papermill": {"start_time": "2026-11-01"}, "tags": []}
+    second["metadata"] = {"papermill": {"output_path": "x"}, "title": "another"}
+    made = to_html(first, page.title)
+    assert made == to_html(second, page.title)
+    assert "<title>Reconciliation, October 2026 · Nordlicht (example)</title>" in made
+
+
+def test_the_page_asks_for_nothing_from_any_network(page):
+    root = html.document_fromstring(to_html(executed(page), page.title))
+    assert root.xpath("//link | //iframe | //img | //script[@src] | //*[@href]") == []
+    assert "default-src 'none'" in root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    assert root.get("lang") == "en"
+
+
+def test_code_is_left_out_and_an_error_is_shown(page):
+    failed = {"output_type": "error", "ename": "ValueError", "evalue": "<b>no</b>", "traceback": ["secret"]}
+    notebook = executed(page)
+    notebook["cells"].append(
+        {"cell_type": "code", "metadata": {}, "source": "print('code')", "outputs": [failed], "execution_count": 1}
+    )
+    made = to_html(notebook, "x")
+    assert "print('code')" not in made
+    assert "ValueError: &lt;b&gt;no&lt;/b&gt;" in made
+
+
+def test_a_run_is_read_from_its_folder(tmp_path):
+    write_cut(tmp_path, example_cut())
+    assert reconciliation(str(tmp_path)).metrics == reconciliation().metrics
+
+
+def test_another_language_is_refused():
+    with pytest.raises(ParameterError, match="language is 'fr'"):
+        reconciliation("", "fr")
