@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from recon_kit.measures import Cut, Reconciliation, metrics
-from recon_kit.report import flows, followup, lineage, overview
+from recon_kit.report import flows, followup, headline, lineage, overview
 from recon_kit.report.charts import Figure
 from recon_kit.report.context import Context
 from recon_kit.report.cut import read_cut
@@ -51,7 +51,7 @@ class ReconciliationPage:
     @property
     def bottom_line(self) -> Html:
         """Status, one sentence and five key figures; brings the notebook its style."""
-        made = overview.bottom_line(self._context)
+        made = headline.bottom_line(self._context)
         style = Markup("<style data-recon>{}</style>").format(Markup(notebook_css()))  # noqa: S704 (our own file)
         return Html(style + made.markup, made.text)
 
@@ -140,7 +140,7 @@ def reconciliation(run: str = "", language: str = "") -> ReconciliationPage:
 
 def bottom_line(cut: Cut, language: str = "") -> str:
     """The bottom line of a cut as one plain sentence or two, for manifests, terminals and mails."""
-    return overview.sentence(Context.of(cut, language)).striptags()
+    return headline.sentence(Context.of(cut, language)).striptags()
 
 
 def open_cut(run: str) -> Cut:

@@ -14,8 +14,9 @@ from recon_kit.measures.bridge import BRIDGE_STEPS
 from recon_kit.measures.lines import matched, parts
 from recon_kit.money import total
 from recon_kit.report.context import Context
+from recon_kit.report.headline import finding_text, sentence
 from recon_kit.report.lineage import control_sums
-from recon_kit.report.overview import finding_text, proposal_text, sentence
+from recon_kit.report.overview import proposal_text
 from recon_kit.report.sheets import Block, Field, Paper
 
 SHEETS = ("Summary", "Matches", "Breaks", "Accounts", "Sources", "Checks", "Carried over")
