@@ -3,7 +3,8 @@
     python -m tests.bench.measure_rules [--seeds 1 2 3 ...] [--scale X] [--write]
 
 The rules were made looking at the shipped sample alone, so every line of any other seed is held out. Matching runs without
-a floor, or a rule that once fell below it could never be measured again.
+a floor, or a rule that once fell below it could never be measured again. 24 companies, because the rarest rule (a return)
+occurs some 18 times in each, and a precision of 99 % needs 381 checks without an error to be shown.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def summed(counts: pd.DataFrame, measured_on: str) -> dict[str, Precision]:
 def main() -> None:
     """Measure, show, and with --write replace the shipped file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(1, 21)))
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(1, 25)))
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--write", action="store_true", help="replace the shipped measurements")
     given = parser.parse_args()

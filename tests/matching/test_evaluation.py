@@ -10,6 +10,7 @@ import pytest
 from recon_kit.errors import TableError
 from recon_kit.matching import MatchResult, check_laws, evaluate, match_id
 from recon_kit.matching.precision import measured, wilson
+from recon_kit.policy import Policy
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BANK_LINES, BREAKS, EVIDENCE, OPEN_ITEMS
 from tests.frames import frame
 
@@ -83,6 +84,15 @@ def test_every_measured_precision_fits_its_counts() -> None:
             assert found.lower95 == pytest.approx(wilson(found.n - found.wrong, found.n)[0], abs=1e-6), name
             assert found.probability == pytest.approx((found.n - found.wrong + 1) / (found.n + 2), abs=1e-6), name
         assert 0 < found.probability < 1
+
+
+DECIDING = ("reference_exact", "reference_discount", "quoted_group", "payout_reference", "deposit_reference",
+            "return_of_known_line", "own_transfer", "company_rule")  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", DECIDING)
+def test_every_deciding_rule_was_shown_to_hold_the_default_floor(rule: str) -> None:
+    assert measured()[rule].lower95 >= Policy().matching.floor
 
 
 def test_match_id_knows_no_order_but_every_part() -> None:
