@@ -31,7 +31,7 @@ check: $(READY)  ## style, types, layers, notebooks without outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 
 bench: $(READY)  ## measure, into docs/benchmarks.md

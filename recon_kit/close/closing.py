@@ -22,9 +22,8 @@ from recon_kit.close.posting import match_and_post
 from recon_kit.errors import ReconError
 from recon_kit.measures import Reconciliation, metrics
 from recon_kit.policy import Period, policy_hash, policy_text
-from recon_kit.report.context import Context
+from recon_kit.report import bottom_line
 from recon_kit.report.cut import Cut, read_cut, write_cut
-from recon_kit.report.overview import sentence
 from recon_kit.workspace import Workspace, take_in
 
 NOTEBOOK = "reconciliation"
@@ -172,7 +171,7 @@ def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspac
         "run_id": run_id,
         "period": cut.meta["period"],
         "status": measured.verdict.status,
-        "sentence": str(sentence(Context.of(cut)).striptags()),
+        "sentence": bottom_line(cut),
         "metrics": metrics(measured),
         "by": told["by"],
         "at": told["at"],

@@ -11,7 +11,7 @@ import recon_kit
 from recon_kit.close.expecting import expected_breaks
 from recon_kit.close.posting import Posted, books
 from recon_kit.measures.balances import balances
-from recon_kit.policy import Period, policy_hash, policy_text
+from recon_kit.policy import Period, plain_account, policy_hash, policy_text
 from recon_kit.report.cut import Cut
 from recon_kit.tables import (
     ALLOCATIONS,
@@ -47,8 +47,9 @@ def build_cut(
     breaks_before = previous[0].breaks if previous else BREAKS.empty()
     lines = _lines(workspace, known.lines, allocations, period, breaks_before)
     proposed = posted.result.allocations[posted.result.allocations["status"] == "proposed"]
-    shown = pd.concat([allocations[_touches(allocations, lines, period)], proposed], ignore_index=True)
     balance = balances(known.items, allocations, period.last, known.snapshots)
+    standing = _in_ledger(allocations, balance.contained)
+    shown = pd.concat([standing[_touches(standing, lines, period)], proposed], ignore_index=True)
     sources = workspace.sources()
     sources = sources[sources["first_on"].isna() | (sources["first_on"] <= last)].reset_index(drop=True)
     there = checklist(policy, sources, period, overrides)
@@ -90,9 +91,18 @@ def _lines(
     return lines[inside | carried].reset_index(drop=True)
 
 
+def _in_ledger(allocations: pd.DataFrame, contained: pd.DataFrame) -> pd.DataFrame:
+    """The same rows; those that a ledger's list already explains have the status `in_ledger`."""
+    key = ["match_id", "item_id", "kind"]
+    there = pd.MultiIndex.from_frame(allocations[key]).isin(pd.MultiIndex.from_frame(contained[key]))
+    return allocations.assign(status=allocations["status"].mask(there, "in_ledger"))
+
+
 def _touches(allocations: pd.DataFrame, lines: pd.DataFrame, period: Period) -> pd.Series:
+    """Rows on the period's lines, rows of the period without a line, and whatever an item still waits to see in its ledger."""
     inside = allocations["effective_on"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))
-    return allocations["line_id"].isin(lines["line_id"]) | (allocations["line_id"].isna() & inside)
+    waiting = allocations["item_id"].notna() & (allocations["status"] != "in_ledger")
+    return allocations["line_id"].isin(lines["line_id"]) | (allocations["line_id"].isna() & inside) | waiting
 
 
 def _shown_items(items: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
@@ -117,7 +127,10 @@ def _meta(
         "base_currency": policy.base_currency,
         "entities": {name: entity.name for name, entity in policy.entities.items()},
         "accounts": [
-            {name: getattr(account, name) for name in ("id", "entity", "currency", "name", "gl_account", "psp")}
+            {
+                "id": plain_account(account.id),
+                **{name: getattr(account, name) for name in ("entity", "currency", "name", "gl_account", "psp")},
+            }
             for account in policy.accounts
         ],
         "policy_sha256": policy_hash(policy_text(workspace.folder)),

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.money import money_text
-from recon_kit.policy import Period, Policy
+from recon_kit.policy import Period, Policy, plain_account
 from recon_kit.tables import BREAKS
 from recon_kit.workspace.starting import balance_at
 
@@ -64,7 +64,7 @@ def _sources(checklist: pd.DataFrame, currency: str) -> Iterator[_Break]:
 def _ledger(policy: Policy, period: Period, statements: pd.DataFrame, ledger: pd.DataFrame) -> Iterator[_Break]:
     said = ledger[(ledger["on"] == pd.Timestamp(period.last)) & (ledger["role"] == "bank")]
     for account in policy.accounts:
-        own = statements[statements["account"] == account.id]
+        own = statements[statements["account"] == plain_account(account.id)]
         book = said[(said["gl_account"] == account.gl_account) & (said["entity"] == account.entity)]
         bank = _closing(own, period.last)
         if bank is None or len(book) != 1 or int(book["amount"].iloc[0]) == bank:

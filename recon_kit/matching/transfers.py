@@ -7,14 +7,14 @@ from datetime import date
 
 from recon_kit.matching.book import Draft, Part, Seen, same_name
 from recon_kit.matching.sides import Line, Sides, shown
-from recon_kit.policy import Account, Policy, plain_account
+from recon_kit.policy import Account, Policy
 
 
 class Transfers:
     """Which lines are transfers between accounts of one entity, and which line is the other side of which."""
 
     def __init__(self, sides: Sides, policy: Policy, as_of: date) -> None:
-        self._accounts = {plain_account(account.id): account for account in policy.accounts if not account.psp}
+        self._accounts = {number: account for account in policy.accounts if not account.psp for number in account.numbers}
         self._window, self._as_of = policy.windows.own_transfer, as_of
         self._names = [policy.company.name, *(entity.name for entity in policy.entities.values())] if policy.accounts else []
         lines = {(line.entity, line.id): line for line in (*sides.known_lines, *sides.lines)}

@@ -42,6 +42,7 @@ class Account:
 
     Args:
         id: IBAN or number, as statements give it, without blanks.
+        also_known_as: other spellings of the same account in other formats, such as bank code and number.
         gl_account: the ledger account that mirrors it.
     """
 
@@ -51,6 +52,12 @@ class Account:
     name: str
     gl_account: str | None = None
     psp: str | None = None
+    also_known_as: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> set[str]:
+        """Every spelling of it, without blanks and marks."""
+        return {plain_account(number) for number in (self.id, *self.also_known_as)}
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,7 @@ class Policy:
     def account(self, number: str | None) -> Account | None:
         """The account of that IBAN or number, however it is blanked or cased."""
         wanted = plain_account(number)
-        return next((account for account in self.accounts if plain_account(account.id) == wanted), None)
+        return next((account for account in self.accounts if wanted in account.numbers), None)
 
     def entity_of(self, number: str | None) -> str | None:
         """The one entity that an account belongs to; the only entity there is, if there is but one."""

@@ -17,9 +17,10 @@ _SMALL = 30_00
 def settle(seed: int, items: list[Item], book: Book) -> None:
     """Add the ledger's own clearings to the book."""
     draw = Draw(seed, "settling")
+    last_paid = _last_payments(book)
     for credit in items:
         if credit.kind == "credit_note" and not credit.paid and draw.chance(_SETTLED_SHARE):
-            _against_invoice(draw, credit, items, book)
+            _against_invoice(draw, credit, items, book, last_paid)
     last_paid = _last_payments(book)
     for item in items:
         if item.kind == "invoice" and 0 < item.left <= _SMALL and item.paid and draw.chance(_WRITTEN_OFF_SHARE):
@@ -29,11 +30,12 @@ def settle(seed: int, items: list[Item], book: Book) -> None:
                 item.paid = item.amount
 
 
-def _against_invoice(draw: Draw, credit: Item, items: list[Item], book: Book) -> None:
-    """The oldest unpaid invoice of the same customer that is larger takes the credit note."""
+def _against_invoice(draw: Draw, credit: Item, items: list[Item], book: Book, moved: dict[Item, date]) -> None:
+    """The oldest unpaid invoice of the same customer that is larger takes the credit note, after all that happened to both."""
     for item in items:
         if item.customer is credit.customer and item.kind == "invoice" and not item.paid and item.amount > -credit.amount:
-            day = on_or_after(max(item.issued_on, credit.issued_on) + timedelta(days=draw.whole(5, 30)))
+            both = (item.issued_on, credit.issued_on, moved.get(item, item.issued_on), moved.get(credit, credit.issued_on))
+            day = on_or_after(max(both) + timedelta(days=draw.whole(5, 30)))
             if day <= END:
                 parts = (
                     Part("payment", credit.amount, credit.currency, 0, credit),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from recon_kit.errors import Fault, LoadError, nearest
 from recon_kit.load import Hints, Loaded
-from recon_kit.policy import Policy, plain_account
+from recon_kit.policy import Account, Policy, plain_account
 from recon_kit.tables import ALL
 from recon_kit.tables.declare import TEXT
 
@@ -40,7 +40,7 @@ def _filled(frame: pd.DataFrame, name: str, policy: Policy, hints: Hints, faults
     if frame.empty:
         return frame
     if (column := _BY_ACCOUNT.get(name)) and policy.accounts:
-        return frame.assign(entity=_by_account(frame, column, policy, faults))
+        return _by_account(frame, column, policy, faults)
     only = next(iter(policy.entities)) if len(policy.entities) == 1 else None
     entity = frame["entity"].fillna(hints.entity or only) if hints.entity or only else frame["entity"]
     if entity.isna().any():
@@ -51,15 +51,17 @@ def _filled(frame: pd.DataFrame, name: str, policy: Policy, hints: Hints, faults
     return frame.assign(entity=entity)
 
 
-def _by_account(frame: pd.DataFrame, column: str, policy: Policy, faults: list[Fault]) -> pd.Series:
-    known = {plain_account(account.id): account.entity for account in policy.accounts}
-    entity: dict[str, str] = {}
-    for account in frame[column].dropna().unique():
-        if owner := known.get(plain_account(account)):
-            entity[account] = owner
+def _by_account(frame: pd.DataFrame, column: str, policy: Policy, faults: list[Fault]) -> pd.DataFrame:
+    """Rows with their account's one spelling and its entity: two spellings would be two accounts, and be added up."""
+    known: dict[str, Account] = {}
+    for number in frame[column].dropna().unique():
+        if account := policy.account(number):
+            known[number] = account
         else:
-            told = f"an account of [[accounts]] in recon.toml{nearest(account, [a.id for a in policy.accounts])}"
-            faults.append(Fault(told, field=column, found=account))
+            told = f"an account of [[accounts]] in recon.toml{nearest(number, [a.id for a in policy.accounts])}"
+            faults.append(Fault(told, field=column, found=number))
     if frame[column].isna().any():
         faults.append(Fault(f"its {column}: name it in recon.toml, [[sources]] account"))
-    return frame[column].map(entity).astype(TEXT)
+    entity = frame[column].map({number: account.entity for number, account in known.items()}).astype(TEXT)
+    spelled = frame[column].map({number: plain_account(account.id) for number, account in known.items()}).astype(TEXT)
+    return frame.assign(**{"entity": entity, column: spelled.fillna(frame[column])})
