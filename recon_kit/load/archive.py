@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from recon_kit.errors import Fault, LoadError
@@ -32,21 +33,30 @@ def is_workbook(file: SourceFile) -> bool:
 
 
 def members(file: SourceFile) -> Iterator[SourceFile]:
-    """Each file of the archive under `archive/member`; folders and archives within archives are refused."""
+    """Each file of the archive under `archive/member`, folders left out.
+
+    Raises:
+        LoadError: a member that is damaged or packed in an unknown way, or an archive within the archive.
+    """
     entries = [entry for entry in _entries(file) if not entry.is_dir() and not entry.filename.startswith("__MACOSX/")]
     with file.open() as raw, zipfile.ZipFile(raw) as archive:
         for entry in sorted(entries, key=lambda entry: entry.filename):
-            content = archive.read(entry)
-            if content.startswith(b"PK\x03\x04") and entry.filename.lower().endswith(".zip"):
+            try:
+                content = archive.read(entry)
+            except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
+                told = f"a whole archive, but {entry.filename!r} in it is damaged ({error})"
+                raise LoadError(file.name, [Fault(told)]) from error
+            member = SourceFile(f"{file.name}/{entry.filename}", content=content)
+            if is_archive(member):
                 raise LoadError(file.name, [Fault(f"statements, but {entry.filename!r} is an archive within the archive")])
-            yield SourceFile(f"{file.name}/{entry.filename}", content=content)
+            yield member
 
 
 def _entries(file: SourceFile) -> list[zipfile.ZipInfo]:
     try:
         with file.open() as raw, zipfile.ZipFile(raw) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, EOFError, io.UnsupportedOperation) as error:
+    except (zipfile.BadZipFile, EOFError, ArithmeticError, LookupError, OSError, RuntimeError, ValueError) as error:
         raise LoadError(file.name, [Fault(f"a whole archive or workbook, but it is damaged ({error})")]) from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))

@@ -18,7 +18,7 @@ from recon_kit.tables import BANK_LINES, STATEMENTS
 
 _ROLES = {"camt.052": "provisional", "camt.053": "booked", "camt.054": "advice"}
 _MESSAGE = re.compile(rf"<(?:[\w.-]+:)?({'|'.join(MESSAGES)})(?:V\d\d)?[\s/>]")
-_NAMESPACE = re.compile(r"""<(?:[\w.-]+:)?Document\s[^>]*["'][^"'>]*\b(camt\.05[234])\.""")
+_NAMESPACE = re.compile(r"""<(?:[\w.-]+:)?Document\s[^<>]*["'][^"'<>]*\b(camt\.05[234])\.""")
 _TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")
 
 

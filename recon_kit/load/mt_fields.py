@@ -23,6 +23,8 @@ _MARKER = re.compile(r"(?:NONREF|NOTPROVIDED|[A-Z]{1,2}REF|MARF)?\+?")
 _DIGIT = re.compile(r"\d")
 _MAX_REFERENCE = 16
 _FULL_LINE = 61
+_MOST_LINES = 8
+_LONGEST_ACCOUNT = 100
 
 AN_ENTRY = "YYMMDD[MMDD], one of C D RC RD EC ED, an amount with ',' as decimal mark, and a type such as NTRF"
 A_BALANCE = "C or D, a date as YYMMDD, a currency and an amount with ',' as decimal mark"
@@ -63,7 +65,7 @@ def entry(lines: list[str]) -> Entry | None:
     """A :61: from its lines, wherever the bank broke them; None if it cannot be one."""
     text, rest = lines[0], lines[1:]
     found = _ENTRY.fullmatch(text)
-    while found is None and rest:
+    while found is None and rest and len(lines) - len(rest) < _MOST_LINES:
         text, rest = text + rest[0], rest[1:]
         found = _ENTRY.fullmatch(text)
     if found is None:
@@ -117,7 +119,12 @@ def own_account(lines: list[str]) -> str:
     ('NL69INGB0123456789', '87052000/123456789', 'IBAN')
     """
     text = next((line.strip() for line in lines if line.strip()), "")
-    if not (whole := iban(text)) and (found := _SUFFIX.fullmatch(text)) and _is_currency(found[3]):
+    if (
+        not (whole := iban(text))
+        and len(text) < _LONGEST_ACCOUNT
+        and (found := _SUFFIX.fullmatch(text))
+        and _is_currency(found[3])
+    ):
         text = found[1].strip()
     compact = text.replace(" ", "").upper()
     return whole or (compact if iban_shaped(compact) else text)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
 from datetime import date
+from typing import NamedTuple
 
 from recon_kit.errors import Fault, LoadError
 from recon_kit.load.loaded import Collector, Loaded, line_ids
-from recon_kit.load.ofx_markup import Node, parse
+from recon_kit.load.ofx_markup import Leaf, Node, closed_names, nodes
+from recon_kit.load.ofx_text import BEGINS, encoding_of, texts
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.money import decimal_mark_of, exponent, minor_units
 from recon_kit.policy import Policy
 from recon_kit.tables import BANK_LINES, STATEMENTS
 
-_BEGINS = re.compile(
-    r"[\s\0\ufeff]*(OFXHEADER\s*:|<\?OFX|<OFX>|(<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>|\s)*(<\?OFX|<OFX>))", re.I | re.S
-)
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d{2,6})?(\.\d*)?\s*(\[[^\]]*\]?)?", re.ASCII)
-_CHARSETS = {"1252": "cp1252", "WINDOWS-1252": "cp1252", "8859-1": "latin-1", "ISO-8859-1": "latin-1", "UTF-8": "utf-8",
-             "UNICODE": "utf-8", "US-ASCII": "ascii", "USASCII": "ascii"}  # fmt: skip
 _KINDS = {
     "INT": "interest", "FEE": "fee", "SRVCHG": "fee", "XFER": "credit_transfer", "PAYMENT": "credit_transfer",
     "DIRECTDEP": "credit_transfer", "REPEATPMT": "credit_transfer", "DIRECTDEBIT": "direct_debit", "ATM": "other",
     "POS": "other", "CASH": "other", "CHECK": "other", "DIV": "other", "OTHER": "other",
 }  # fmt: skip
+_MOST_ERRORS = 5
 
 
 def claims(head: SourceFile) -> str | None:
     """ "ofx" if the file begins as OFX 1 or 2 does, whatever its name."""
-    return "ofx" if _BEGINS.match(head.head_text) else None
+    return "ofx" if BEGINS.match(head.head_text) else None
 
 
 def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
@@ -47,19 +44,122 @@ def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
     out = Collector(file, hints)
     out.table(BANK_LINES)
     out.table(STATEMENTS)
-    tree = parse(_text(file, hints, out), out.faults)
-    statements = list(tree.all("STMTRS", "CCSTMTRS"))
-    investments = list(tree.all("INVSTMTRS"))
-    if not statements and not out.faults:
-        raise LoadError(file.name, [_nothing_there(tree, investments)])
-    if investments:
-        out.n_skipped += len(investments)
-        out.n_read += len(investments)
-        out.check("left_out", "investment statements", "note", actual=len(investments), source_line=investments[0].line)
-    seen: dict[str, Counter[str]] = {}
-    for number, statement in enumerate(statements, 1):
-        _Statement(statement, number, out).take(seen)
+    encoding = encoding_of(file, hints)
+    closed = closed_names(texts(file, encoding, out.faults))
+    walk = _Walk(out)
+    for node in nodes(texts(file, encoding, []), closed, out.faults):
+        walk.take(node)
+    walk.finish()
     return out.loaded("ofx", "booked")
+
+
+class _Walk:
+    """Takes the aggregates as they end."""
+
+    def __init__(self, out: Collector) -> None:
+        self.out = out
+        self.number = 0
+        self.investments: list[int] = []
+        self.errors: list[tuple[str, int]] = []
+        self.seen: dict[str, Counter[str]] = {}
+
+    def take(self, node: Node) -> None:
+        """One transaction, statement or status."""
+        owner = node.owner
+        if node.name == "STATUS":
+            if node.text("SEVERITY").upper() == "ERROR" and len(self.errors) < _MOST_ERRORS:
+                self.errors.append((f"status {node.text('CODE')} {node.text('MESSAGE')}".strip(), node.line))
+        elif node.name == "INVSTMTRS":
+            self.investments.append(node.line)
+        elif node.name in ("STMTRS", "CCSTMTRS"):
+            self.number += 1
+            _Statement(node, self.number, self.out).take(self.seen)
+        elif owner is None:
+            self.out.fault(node.line, node.name, "", "a statement (STMTRS or CCSTMTRS) around the transaction")
+        elif owner.name != "INVSTMTRS":
+            owner.rows.append(_row(node) if node.name == "STMTTRN" else None)
+
+    def finish(self) -> None:
+        """What was left out; or that there is nothing to read.
+
+        Raises:
+            LoadError: no bank or card statement at all.
+        """
+        if self.investments:
+            self.out.n_skipped += len(self.investments)
+            self.out.n_read += len(self.investments)
+            values = {"actual": len(self.investments), "source_line": self.investments[0]}
+            self.out.check("left_out", "investment statements", "note", **values)
+        if not self.number and not self.out.faults:
+            raise LoadError(self.out.file.name, [self._nothing_there()])
+
+    def _nothing_there(self) -> Fault:
+        if self.investments:
+            return Fault("a bank or card statement, but this is a statement of investments", self.investments[0])
+        said = "; ".join(told for told, _ in self.errors)
+        told = f"a bank or card statement, but the bank's answer holds none{f' ({said})' if said else ''}"
+        return Fault(told, self.errors[0][1] if self.errors else None)
+
+
+class _Row(NamedTuple):
+    """A transaction as it stands there; leaves are None where it has none."""
+
+    line: int
+    posted: Leaf | None
+    amount: Leaf | None
+    own_currency: Leaf | None
+    fitid: str
+    raw: str
+    value_on: date | None
+    name: str | None
+    account: str | None
+    remittance: str | None
+    reference: str | None
+    kind: str | None
+    instructed_currency: str | None
+    rate: str | None
+
+
+def _row(node: Node) -> _Row:
+    own, converted = node.child("CURRENCY"), node.child("ORIGCURRENCY")
+    payee, other = node.child("PAYEE"), node.child("BANKACCTTO", "CCACCTTO")
+    fitid, check = node.text("FITID"), node.text("CHECKNUM")
+    told = [node.text("MEMO"), f"CHECKNUM {check}" if check.strip("0") else ""]
+    return _Row(
+        line=node.line,
+        posted=node.leaves.get("DTPOSTED"),
+        amount=node.leaves.get("TRNAMT"),
+        own_currency=own.leaves.get("CURSYM", Leaf("", own.line)) if own else None,
+        fitid=fitid,
+        raw="" if fitid else _raw(node),
+        value_on=_day(node.text("DTAVAIL")),
+        name=node.text("EXTDNAME") or node.text("NAME") or (payee.text("NAME") if payee else "") or None,
+        account="".join(other.text("ACCTID").split()) or None if other else None,
+        remittance=" ".join(filter(None, told)) or None,
+        reference=node.text("REFNUM") or None,
+        kind=_KINDS.get(node.text("TRNTYPE").upper()),
+        instructed_currency=converted.text("CURSYM").upper() or None if converted else None,
+        rate=(converted or own or node).text("CURRATE").replace(",", ".") or None,
+    )
+
+
+class _Line(NamedTuple):
+    """A bank line but for its account and id; `raw` is what makes its identity."""
+
+    raw: str
+    booked_on: date
+    value_on: date | None
+    amount: int
+    currency: str
+    counterparty_name: str | None
+    counterparty_account: str | None
+    remittance: str | None
+    reference: str | None
+    bank_reference: str | None
+    kind: str | None
+    instructed_currency: str | None
+    rate: str | None
+    source_line: int
 
 
 class _Statement:
@@ -70,7 +170,9 @@ class _Statement:
         owner = node.child("BANKACCTFROM", "CCACCTFROM")
         self.account = "".join((owner.text("ACCTID") if owner else "").split()) or out.hints.account
         self.currency = self._currency()
-        self.rows = [row for part in node.all("BANKTRANLIST") for row in part.all("STMTTRN")]
+        self.rows = [row for row in node.rows if isinstance(row, _Row)]
+        self.n_pending = len(node.rows) - len(self.rows)
+        node.rows.clear()
         ledger = node.child("LEDGERBAL")
         self.ledger = ledger if ledger and ledger.text("BALAMT") else None
         self.mark = self._mark()
@@ -81,17 +183,18 @@ class _Statement:
         lines = [line for row in self.rows if (line := self._line(row)) is not None]
         if self.account is None:
             self.out.fault(self.node.line, "ACCTID", None, "an account number; say it by the hint account")
-        ids = line_ids(self.account, [str(line.pop("raw")) for line in lines])
+        ids = line_ids(self.account, [line.raw for line in lines])
         earlier = seen.setdefault(self.account or "", Counter())
         fresh = [(line_id, line) for line_id, line in zip(ids, lines, strict=True) if line_id not in earlier]
         if fresh:
-            columns: dict[str, list[object]] = {name: [line[name] for _, line in fresh] for name in fresh[0][1]}
+            columns = dict(zip(_Line._fields, zip(*(line for _, line in fresh), strict=True), strict=True))
+            del columns["raw"]
             owner: list[object] = [self.account] * len(fresh)
             self.out.rows(BANK_LINES, {"line_id": [line_id for line_id, _ in fresh], "account": owner, **columns})
         earlier.update(ids)
         self._left_out(len(lines) - len(fresh), "already in an earlier statement of this file")
-        self._left_out(sum(1 for _ in self.node.all("STMTTRNP")), "pending", read=True)
-        self._close([line for _, line in fresh], earlier)
+        self._left_out(self.n_pending, "pending", read=True)
+        self._close([line.booked_on for _, line in fresh], earlier)
 
     def _left_out(self, n: int, rule: str, *, read: bool = False) -> None:
         if n:
@@ -117,77 +220,69 @@ class _Statement:
             return self.out.hints.decimal_mark
         try:
             balance = [self.ledger.text("BALAMT")] if self.ledger else []
-            return decimal_mark_of([*(row.text("TRNAMT") for row in self.rows), *balance])
+            return decimal_mark_of([*(row.amount.text for row in self.rows if row.amount), *balance])
         except ValueError:
             return None
 
-    def _amount(self, node: Node, name: str, currency: str) -> int | None:
-        leaf = node.leaves.get(name)
+    def _amount(self, leaf: Leaf | None, line: int, name: str, currency: str) -> int | None:
         if leaf is None or not leaf.text:
-            line, found = (leaf.line, "") if leaf else (node.line, None)
-            self.out.fault(line, name, found, "a signed amount")
+            self.out.fault(leaf.line if leaf else line, name, "" if leaf else None, "a signed amount")
             return None
         try:
             mark = self.mark or decimal_mark_of([leaf.text])
             return minor_units(leaf.text, currency, mark)
         except ValueError as error:
-            told = "an amount without currency sign" if "is not an amount" in str(error) else f"an amount, but {error}"
+            told = (
+                "an amount with '.' or ',' as decimal mark" if "is not an amount" in str(error) else f"an amount, but {error}"
+            )
             self.out.fault(leaf.line, name, leaf.text, told)
             return None
 
-    def _posted(self, row: Node) -> date | None:
-        leaf = row.leaves.get("DTPOSTED")
-        day = _day(leaf.text) if leaf else None
+    def _posted(self, row: _Row) -> date | None:
+        day = _day(row.posted.text) if row.posted else None
         if day is None:
-            line, found = (leaf.line, leaf.text) if leaf else (row.line, None)
+            line, found = (row.posted.line, row.posted.text) if row.posted else (row.line, None)
             self.out.fault(line, "DTPOSTED", found, "a date as YYYYMMDD that exists")
         return day
 
-    def _line(self, row: Node) -> dict[str, object] | None:
+    def _line(self, row: _Row) -> _Line | None:
         posted = self._posted(row)
-        own = row.child("CURRENCY")
-        currency = self._row_currency(own) if own else self.currency
-        amount = self._amount(row, "TRNAMT", currency)
+        currency = self._row_currency(row.own_currency) if row.own_currency else self.currency
+        amount = self._amount(row.amount, row.line, "TRNAMT", currency)
         if posted is None or amount is None:
             return None
-        fitid = row.text("FITID")
-        payee, other = row.child("PAYEE"), row.child("BANKACCTTO", "CCACCTTO")
-        converted = row.child("ORIGCURRENCY")
-        check = row.text("CHECKNUM").strip("0")
-        told = [row.text("MEMO"), f"CHECKNUM {row.text('CHECKNUM')}" if check else ""]
         side = "minus" if amount < 0 else "plus"
-        raw = f"FITID {fitid} {posted:%Y%m%d} {side} {abs(amount)}" if fitid else f"{side} {_raw(row)}"
-        return {
-            "raw": raw,
-            "booked_on": posted,
-            "value_on": _day(row.text("DTAVAIL")),
-            "amount": amount,
-            "currency": currency,
-            "counterparty_name": row.text("EXTDNAME") or row.text("NAME") or (payee.text("NAME") if payee else "") or None,
-            "counterparty_account": "".join(other.text("ACCTID").split()) or None if other else None,
-            "remittance": " ".join(filter(None, told)) or None,
-            "reference": row.text("REFNUM") or None,
-            "bank_reference": fitid or None,
-            "kind": _KINDS.get(row.text("TRNTYPE").upper()),
-            "instructed_currency": converted.text("CURSYM").upper() or None if converted else None,
-            "rate": (converted or own or row).text("CURRATE").replace(",", ".") or None,
-            "source_line": row.line,
-        }
+        return _Line(
+            raw=f"FITID {row.fitid} {posted:%Y%m%d} {side} {abs(amount)}" if row.fitid else f"{side} {row.raw}",
+            booked_on=posted,
+            value_on=row.value_on,
+            amount=amount,
+            currency=currency,
+            counterparty_name=row.name,
+            counterparty_account=row.account,
+            remittance=row.remittance,
+            reference=row.reference,
+            bank_reference=row.fitid or None,
+            kind=row.kind,
+            instructed_currency=row.instructed_currency,
+            rate=row.rate,
+            source_line=row.line,
+        )
 
-    def _row_currency(self, own: Node) -> str:
-        code = own.text("CURSYM").upper()
+    def _row_currency(self, own: Leaf) -> str:
+        code = own.text.upper()
         if not _is_currency(code):
-            leaf = own.leaves.get("CURSYM")
-            self.out.fault(leaf.line if leaf else own.line, "CURSYM", code, "an ISO 4217 currency code")
+            self.out.fault(own.line, "CURSYM", code, "an ISO 4217 currency code")
             return self.currency
         return code
 
-    def _close(self, lines: list[dict[str, object]], earlier: Counter[str]) -> None:
+    def _close(self, days: list[date], earlier: Counter[str]) -> None:
         """The statement with its closing balance; `earlier` tells a second one of the same days apart."""
-        days = [day for line in lines if isinstance(day := line["booked_on"], date)]
         listed = self.node.child("BANKTRANLIST")
         starts, ends = (self._listed(listed, name) for name in ("DTSTART", "DTEND"))
-        closing = self._amount(self.ledger, "BALAMT", self.currency) if self.ledger else None
+        closing = None
+        if self.ledger:
+            closing = self._amount(self.ledger.leaves["BALAMT"], self.ledger.line, "BALAMT", self.currency)
         as_of = _day(self.ledger.text("DTASOF")) if self.ledger else None
         told = "OFX gives a closing balance but no opening one to prove the entries by"
         if self.ledger is None:
@@ -218,48 +313,6 @@ class _Statement:
             told = f"{name} {text!r} is no date as YYYYMMDD; the period is taken from the entries"
             self.out.check("period", f"{self._subject}: {name}", "note", detail=told, source_line=listed.leaves[name].line)
         return day
-
-
-def _text(file: SourceFile, hints: Hints, out: Collector) -> str:
-    """The whole file as text: UTF-8 if it is that, else as its header says; NUL only between two documents."""
-    with file.open() as opened:
-        raw = opened.read()
-    encoding = hints.encoding or _encoding(raw)
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        told = f"text in {encoding}, but byte {error.start} (0x{raw[error.start]:02X}) is not"
-        raise LoadError(file.name, [Fault(told, line)]) from error
-    text = text.lstrip("\ufeff")
-    for found in re.finditer("\0+", text):
-        rest = text[found.end() : found.end() + 200]
-        if rest.strip("\0\r\n\t ") and not _BEGINS.match(rest):
-            line = text.count("\n", 0, found.start()) + 1
-            out.faults.append(Fault(f"text, but character {found.start()} is NUL", line))
-    return text.replace("\0", " ").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _encoding(raw: bytes) -> str:
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        head = raw[:2_000].decode("latin-1")
-        said = re.search(r"CHARSET\s*:\s*([\w-]+?)(?=\s|COMPRESSION|$)|<\?xml[^>]*encoding=[\"']([\w-]+)", head)
-        found = _CHARSETS.get((said[1] or said[2]).upper(), "cp1252") if said else "cp1252"
-        return "cp1252" if found in ("ascii", "utf-8") else found
-    return "utf-8"
-
-
-def _nothing_there(tree: Node, investments: list[Node]) -> Fault:
-    if investments:
-        return Fault("a bank or card statement, but this is a statement of investments", investments[0].line)
-    status = [node for node in tree.all("STATUS") if node.text("SEVERITY").upper() == "ERROR"]
-    said = "; ".join(f"status {node.text('CODE')} {node.text('MESSAGE')}".strip() for node in status)
-    told = f"a bank or card statement, but the bank's answer holds none{f' ({said})' if said else ''}"
-    return Fault(told, status[0].line if status else None)
 
 
 def _day(text: str) -> date | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from recon_kit.load.loaded import Collector, Loaded, line_ids
 from recon_kit.load.source import Hints, SourceFile
@@ -23,9 +24,34 @@ _CODES = "DTUPMNLCA"
 _OWN = re.compile(r"\[(.+)\]")
 
 
+class _Entry(NamedTuple):
+    """One record up to its `^`, as it stands there.
+
+    Args:
+        day, amount: text and line; "" and the record's line where it has none.
+        own: the account that L names in brackets.
+        raw: all its lines, which make its identity.
+    """
+
+    line: int
+    account: str | None
+    day: tuple[str, int]
+    amount: tuple[str, int]
+    payee: str
+    memo: str
+    number: str
+    own: str
+    raw: str
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is no movement but the account's opening balance, as Quicken writes it: L names the account itself."""
+        return self.payee.casefold() == "opening balance" and bool(self.own)
+
+
 @dataclass
 class _Record:
-    """One record up to its `^`; `fields` keeps the first text of each code with its line, splits apart."""
+    """A record that is being read; `fields` keeps the first text of each code with its line, splits apart."""
 
     line: int
     block: str
@@ -33,14 +59,38 @@ class _Record:
     fields: dict[str, tuple[str, int]] = field(default_factory=dict)
     raw: list[str] = field(default_factory=list)
 
-    @property
-    def is_opening(self) -> bool:
-        """Whether it is no movement but the account's opening balance, as Quicken writes it: L names the account itself."""
-        return self.text("P").casefold() == "opening balance" and bool(_OWN.fullmatch(self.text("L")))
-
     def text(self, code: str) -> str:
         """A field's text, "" if it is not there."""
         return self.fields.get(code, ("", 0))[0]
+
+    def entry(self) -> _Entry:
+        """The record, whole."""
+        none = ("", self.line)
+        own = _OWN.fullmatch(self.text("L"))
+        return _Entry(
+            line=self.line,
+            account=self.account,
+            day=self.fields.get("D", none),
+            amount=self.fields.get("T") or self.fields.get("U") or none,
+            payee=self.text("P"),
+            memo=self.text("M"),
+            number=self.text("N"),
+            own=own[1] if own else "",
+            raw=" ".join(self.raw),
+        )
+
+
+class _Line(NamedTuple):
+    """A bank line but for its account and id; `raw` is what makes its identity."""
+
+    raw: str
+    booked_on: date
+    amount: int
+    currency: str
+    counterparty_name: str | None
+    remittance: str | None
+    bank_reference: str | None
+    source_line: int
 
 
 def claims(head: SourceFile) -> str | None:
@@ -66,21 +116,22 @@ def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
     out.table(BANK_LINES)
     out.table(STATEMENTS)
     encoding = file.encoding((hints.encoding,) if hints.encoding else ("utf-8", "cp1252"))
-    records = _records(file.lines(encoding), out)
-    kept = _booked(records, out)
-    out.n_read = len(records)
+    entries = _entries(file.lines(encoding), out)
     currency = _currency(policy, hints, out)
-    order = _order([record.fields["D"] for record in kept if record.text("D")], hints, out)
-    mark = _mark(kept, hints, out)
-    lines = [_line(record, currency, order, mark, out) for record in kept]
+    order = _order([entry.day for entry in entries if entry.day[0]], hints, out)
+    mark = _mark(entries, hints, out)
+    lines = [_line(entry, currency, order, mark, out) for entry in entries]
     if not out.faults:
-        _take([(record, line) for record, line in zip(kept, lines, strict=True) if line], hints, out)
+        _take(list(zip(entries, filter(None, lines), strict=True)), hints, out)
     return out.loaded("qif", "booked")
 
 
-def _records(lines: Iterable[tuple[int, str]], out: Collector) -> list[_Record]:
-    records: list[_Record] = []
-    block, account, now = "", None, None
+def _entries(lines: Iterable[tuple[int, str]], out: Collector) -> list[_Entry]:
+    """The records of bank registers; of others only how many there are."""
+    entries: list[_Entry] = []
+    others: dict[str, list[int]] = {}
+    block, account = "", None
+    now: _Record | None = None
     for number, line in lines:
         text = line.strip().lstrip("\ufeff")
         if not text or (text.startswith("#") and now is None):
@@ -88,8 +139,10 @@ def _records(lines: Iterable[tuple[int, str]], out: Collector) -> list[_Record]:
         if text == "^" or text.startswith("!"):
             if now and block == "account":
                 account = now.text("N") or account
+            elif now and block in _REGISTERS:
+                entries.append(now.entry())
             elif now:
-                records.append(now)
+                others.setdefault(block, []).append(now.line)
             if now and text != "^":
                 out.fault(number, "record", text, f"^ first, which ends the record begun on line {now.line}")
             block, now = (block if text == "^" else _block(text)), None
@@ -99,10 +152,12 @@ def _records(lines: Iterable[tuple[int, str]], out: Collector) -> list[_Record]:
             now = now or _Record(number, block, account)
             _add(now, text, number, out)
     if now and block not in _REGISTERS:
-        records.append(now)
+        others.setdefault(block, []).append(now.line)
     elif now:
         out.fault(now.line, "record", now.raw[0], "a record that ends with ^; the file is cut off inside it")
-    return records
+    _note_others(others, out)
+    out.n_read = len(entries) + out.n_skipped
+    return entries
 
 
 def _block(text: str) -> str:
@@ -124,16 +179,11 @@ def _add(record: _Record, text: str, number: int, out: Collector) -> None:
     record.fields.setdefault(code, (value, number))
 
 
-def _booked(records: list[_Record], out: Collector) -> list[_Record]:
-    others: dict[str, list[_Record]] = {}
-    for record in records:
-        if record.block not in _REGISTERS:
-            others.setdefault(record.block, []).append(record)
+def _note_others(others: dict[str, list[int]], out: Collector) -> None:
     for block, left in others.items():
         told = f"{len(left)} records of {block!r} left out: a list or an investment account, no bank register"
-        out.check("left_out", block, "note", actual=len(left), source_line=left[0].line, detail=told)
+        out.check("left_out", block, "note", actual=len(left), source_line=left[0], detail=told)
         out.n_skipped += len(left)
-    return [record for record in records if record.block in _REGISTERS]
 
 
 def _currency(policy: Policy, hints: Hints, out: Collector) -> str:
@@ -165,79 +215,82 @@ def _order(dates: list[tuple[str, int]], hints: Hints, out: Collector) -> str:
     )
 
 
-def _mark(records: list[_Record], hints: Hints, out: Collector) -> str:
+def _mark(entries: list[_Entry], hints: Hints, out: Collector) -> str:
+    """The hint, else what all amounts can only mean; "" where they fit both, which is one fault."""
     try:
-        return hints.decimal_mark or decimal_mark_of([_amount_text(record)[0] for record in records])
+        return hints.decimal_mark or decimal_mark_of([entry.amount[0] for entry in entries])
     except ValueError as error:
-        out.fault(None, "T", "", f"amounts in one number format, but {error} (decimal_mark)")
-        return "."
+        told = str(error)
+        text, line = next((entry.amount for entry in entries if repr(entry.amount[0]) in told), ("", None))
+        out.fault(line, "T", text, f"amounts in one number format, but {told} (decimal_mark)")
+        return ""
 
 
-def _amount_text(record: _Record) -> tuple[str, int]:
-    return record.fields.get("T") or record.fields.get("U") or ("", record.line)
-
-
-def _line(record: _Record, currency: str, order: str, mark: str, out: Collector) -> dict[str, object] | None:
-    text, line = record.fields.get("D", ("", record.line))
-    booked = _day(text, order)
+def _line(entry: _Entry, currency: str, order: str, mark: str, out: Collector) -> _Line | None:
+    booked = _day(entry.day[0], order)
     if booked is None:
-        out.fault(line, "D", text or None, f"a date as {_SHOWN[order]} that exists")
-    text, line = _amount_text(record)
-    try:
-        amount = minor_units(text, currency, mark)
-    except ValueError as error:
-        told = f"an amount with {mark!r} as decimal mark" if "is not an amount" in str(error) else f"an amount, but {error}"
-        out.fault(line, "T", text or None, told)
+        out.fault(entry.day[1], "D", entry.day[0] or None, f"a date as {_SHOWN[order]} that exists")
+    amount = _amount(entry, currency, mark, out)
+    if booked is None or amount is None:
         return None
-    side = "minus" if amount < 0 else "plus"
-    return {
-        "raw": f"{side} {' '.join(record.raw)}",
-        "account": record.account,
-        "booked_on": booked,
-        "amount": amount,
-        "currency": currency,
-        "counterparty_name": record.text("P") or None,
-        "remittance": record.text("M") or None,
-        "bank_reference": record.text("N") or None,
-        "source_line": record.line,
-    }
+    return _Line(
+        raw=f"{'minus' if amount < 0 else 'plus'} {entry.raw}",
+        booked_on=booked,
+        amount=amount,
+        currency=currency,
+        counterparty_name=entry.payee or None,
+        remittance=entry.memo or None,
+        bank_reference=entry.number or None,
+        source_line=entry.line,
+    )
 
 
-def _take(pairs: list[tuple[_Record, dict[str, object]]], hints: Hints, out: Collector) -> None:
+def _amount(entry: _Entry, currency: str, mark: str, out: Collector) -> int | None:
+    text, line = entry.amount
+    for one in mark or ",.":
+        try:
+            return minor_units(text, currency, one)
+        except ValueError as error:
+            told = str(error)
+    expected = f"an amount with {mark or '.'!r} as decimal mark" if "is not an amount" in told else f"an amount, but {told}"
+    out.fault(line, "T", text or None, expected)
+    return None
+
+
+def _take(pairs: list[tuple[_Entry, _Line]], hints: Hints, out: Collector) -> None:
     """Lines and one statement an account; a record that gives the opening balance is no line."""
-    accounts = dict.fromkeys(line["account"] for _, line in pairs)
-    if len(accounts) == 1:
-        own = next((found[1] for record, _ in pairs if record.is_opening and (found := _OWN.fullmatch(record.text("L")))), None)
-        accounts = {hints.account or next(iter(accounts)) or own: None}
-        pairs = [(record, {**line, "account": next(iter(accounts))}) for record, line in pairs]
-    if None in accounts:
+    mine: dict[str | None, list[tuple[_Entry, _Line]]] = {}
+    for entry, line in pairs:
+        mine.setdefault(entry.account, []).append((entry, line))
+    if len(mine) == 1:
+        own = next((entry.own for entry, _ in pairs if entry.is_opening), None)
+        mine = {hints.account or next(iter(mine)) or own: pairs}
+    if None in mine:
         out.check("account", out.file.name, "note", detail="QIF names no account here; say it by the hint account")
-    for account in accounts:
-        mine = [(record, line) for record, line in pairs if line["account"] == account]
-        raws = [str(line.pop("raw")) for _, line in mine]
-        openings = [line for record, line in mine if record.is_opening]
-        ids = line_ids(str(account or ""), raws)
-        moved = [{"line_id": i, **line} for i, (record, line) in zip(ids, mine, strict=True) if not record.is_opening]
+    for account, here in mine.items():
+        ids = line_ids(account, [line.raw for _, line in here])
+        moved = [(line_id, line) for line_id, (entry, line) in zip(ids, here, strict=True) if not entry.is_opening]
         if moved:
-            out.rows(BANK_LINES, {name: [line[name] for line in moved] for name in moved[0]})
-        _statement(str(account) if account else None, [line for _, line in mine], openings, out)
+            columns = dict(zip(_Line._fields, zip(*(line for _, line in moved), strict=True), strict=True))
+            del columns["raw"]
+            owner: list[object] = [account] * len(moved)
+            out.rows(BANK_LINES, {"line_id": [line_id for line_id, _ in moved], "account": owner, **columns})
+        _statement(account, [line for _, line in here], [line for entry, line in here if entry.is_opening], out)
 
 
-def _statement(account: str | None, lines: list[dict[str, object]], openings: list[dict[str, object]], out: Collector) -> None:
-    currency, subject = str(lines[0]["currency"]), account or "account not named"
-    opening = openings[0]["amount"] if len(openings) == 1 else None
+def _statement(account: str | None, lines: list[_Line], openings: list[_Line], out: Collector) -> None:
+    currency, subject = lines[0].currency, account or "account not named"
+    opening = openings[0].amount if len(openings) == 1 else None
     for n, line in enumerate(openings, 1):
         out.n_skipped += 1
-        facts = {"actual": line["amount"], "currency": currency, "source_line": line["source_line"]}
-        out.check("left_out", f"opening balance {n} of {subject}", "note", **facts)
+        values = {"actual": line.amount, "currency": currency, "source_line": line.source_line}
+        out.check("left_out", f"opening balance {n} of {subject}", "note", **values)
     told = "QIF has no closing balance that its entries could be proven by"
     out.check("balance", subject, "absent", currency=currency, detail=told)
-    days = [day for line in lines if isinstance(day := line["booked_on"], date)]
     if account:
-        first, last = min(days), max(days)
+        first, last = min(line.booked_on for line in lines), max(line.booked_on for line in lines)
         name = f"{first}/{last} {currency}"
-        facts = {"opening": opening, "from_on": first, "to_on": last}
-        out.row(STATEMENTS, account=account, statement_id=name, currency=currency, **facts)
+        out.row(STATEMENTS, account=account, statement_id=name, currency=currency, opening=opening, from_on=first, to_on=last)
 
 
 def _day(text: str, order: str) -> date | None:

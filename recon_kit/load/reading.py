@@ -21,6 +21,10 @@ from recon_kit.tables import ALL, CHECKS
 READERS = ("camt", "mt940", "ofx", "qif", "bai2", "bank_csv", "multisafepay", "exact_online", "xero", "mapped")
 """Modules of this room that each read one family of formats; others join by the entry point `recon_kit.readers`."""
 
+_PROLOGUE = r"\s*+(?:(?><\?(?!OFX).*?\?>|<!--.*?-->)\s*+)*+"
+_WEB_PAGE = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|(?:html|head|body)[\s>])", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(_PROLOGUE + "<!doctype", re.IGNORECASE | re.DOTALL)
+
 
 class Reader(Protocol):
     """What a reader module offers."""
@@ -91,8 +95,12 @@ def _refuse_hopeless(file: SourceFile) -> None:
         raise LoadError(file.name, [Fault("content, but the file is empty (0 bytes)")])
     if not file.head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise LoadError(file.name, [Fault("content, but there are only blanks", line=1)])
-    if re.match(r"\s*(<!doctype html|<html)", file.head_text.lstrip("\ufeff"), re.IGNORECASE):
+    text = file.head_text.lstrip("\ufeff")
+    if _WEB_PAGE.match(text):
         raise LoadError(file.name, [Fault("a statement, but this is a web page (perhaps a login or error page)", line=1)])
+    if found := _DOCTYPE.match(text):
+        told = "XML without a DOCTYPE (it could define entities)"
+        raise LoadError(file.name, [Fault(told, line=text.count("\n", 0, found.end()) + 1)])
 
 
 def _joined(archive: SourceFile, parts: list[Loaded]) -> Loaded:

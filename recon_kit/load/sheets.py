@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from recon_kit.errors import Fault, LoadError
 from recon_kit.load.archive import is_workbook
@@ -132,7 +133,7 @@ def heads(
     text = file.head.decode(encoding, errors="replace") if encoding else file.head_text
     for delimiter in delimiters:
         if delimiter in text:
-            rows = _csv_head(text.splitlines()[:HEAD_ROWS], delimiter)
+            rows = _csv_head(islice(io.StringIO(text, newline=""), HEAD_ROWS), delimiter)
             yield from ((Spot(index, None, delimiter), cells) for index, cells in enumerate(rows))
 
 
@@ -160,7 +161,7 @@ def head_block(rows: Sequence[Row]) -> dict[str, tuple[int, str, str]]:
     return found
 
 
-def _csv_head(lines: list[str], delimiter: str) -> list[tuple[str, ...]]:
+def _csv_head(lines: Iterable[str], delimiter: str) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     try:
         for cells in csv.reader(lines, delimiter=delimiter):

@@ -61,6 +61,8 @@ class Hints:
             faults.append(Fault("'dmy', 'mdy' or 'ymd'", field="date_order", found=str(hints["date_order"])))
         if hints.get("decimal_mark") not in (None, ",", "."):
             faults.append(Fault("',' or '.'", field="decimal_mark", found=str(hints["decimal_mark"])))
+        if not _is_text_encoding(str(hints.get("encoding") or "utf-8")):
+            faults.append(Fault("a text encoding such as 'cp1252'", field="encoding", found=str(hints["encoding"])))
         if faults:
             raise ParameterError("hints", faults)
         return cls(**hints)  # type: ignore[arg-type]
@@ -111,20 +113,25 @@ class SourceFile:
         """The first 60 lines of the head, for recognition only."""
         return self.head_text.splitlines()[:60]
 
-    def encoding(self, candidates: tuple[str, ...]) -> str:
+    def encoding(self, candidates: tuple[str, ...], *, nul: bool = False) -> str:
         """The first encoding that decodes the whole file; a byte-order mark decides before any candidate.
 
+        Args:
+            nul: whether NUL may stand in the text.
         Raises:
-            LoadError: a NUL byte, or a byte that no candidate can decode, with its line and offset.
+            LoadError: NUL, or a byte that no candidate can decode, with its line and offset; an encoding that does not exist.
         """
+        if unknown := [candidate for candidate in candidates if not _is_text_encoding(candidate)]:
+            raise LoadError(self.name, [Fault("a text encoding such as 'cp1252'", field="encoding", found=unknown[0])])
         for bom, marked in _BOMS:
             if self.head.startswith(bom):
                 candidates = (marked,)
                 break
         else:
-            self._refuse_nul()
+            if not nul:
+                self._refuse_nul()
         for candidate in candidates:
-            fault = self._undecodable(candidate)
+            fault = self._undecodable(candidate, nul)
             if fault is None:
                 return candidate
         raise LoadError(self.name, [fault])
@@ -144,22 +151,34 @@ class SourceFile:
                     raise LoadError(self.name, [Fault(f"text, but byte {offset + at} is NUL", line=line)])
                 offset, line = offset + len(block), line + block.count(b"\n")
 
-    def _undecodable(self, encoding: str) -> Fault | None:
+    def _undecodable(self, encoding: str, nul: bool) -> Fault | None:
         decoder = codecs.getincrementaldecoder(encoding)()
         offset, line = 0, 1
         with self.open() as file:
             while block := file.read(1 << 20):
                 pending = len(decoder.getstate()[0])
                 try:
-                    decoder.decode(block)
+                    text = decoder.decode(block)
                 except UnicodeDecodeError as error:
                     at = max(0, error.start - pending)
                     line += block.count(b"\n", 0, at)
                     byte = f"0x{block[at]:02X}" if at < len(block) else "the last one"
                     return Fault(f"text in {encoding}, but byte {offset + at} ({byte}) is not", line=line)
+                except UnicodeError as error:
+                    return Fault(f"text in {encoding}, but {error}", line=line)
+                if not nul and (at := text.find("\0")) >= 0:  # in UTF-16, where a NUL byte is nothing strange
+                    return Fault("text, but there is a NUL in it", line=line + text.count("\n", 0, at))
                 offset, line = offset + len(block), line + block.count(b"\n")
             try:
                 decoder.decode(b"", final=True)
             except UnicodeDecodeError:
                 return Fault(f"text in {encoding}, but the file ends in the middle of a character", line=line)
         return None
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        "".encode(name)
+    except LookupError:  # unknown, or a codec of bytes such as base64
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import struct
 import warnings
 import zipfile
@@ -11,9 +12,9 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 from weakref import WeakKeyDictionary
-from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 from recon_kit.errors import Fault, LoadError
 from recon_kit.load.source import SourceFile
@@ -22,8 +23,8 @@ _SIGNIFICANT = 15
 _ERRORS = frozenset("#DIV/0! #N/A #NAME? #NULL! #NUM! #REF! #VALUE! #GETTING_DATA #SPILL! #CALC!".split())
 _MAX_SHEETS = 20
 _DAMAGED = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError,
-    ParseError, struct.error, zipfile.BadZipFile, zlib.error,
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError,
+    ValueError, expat.ExpatError, lzma.LZMAError, struct.error, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What openpyxl and its parts raise for bytes that are no workbook: it does not wrap them."""
 
@@ -125,9 +126,20 @@ def _refuse_doctype(file: SourceFile, raw: BinaryIO) -> None:
         for entry in archive.infolist():
             if entry.filename.endswith((".xml", ".rels")):
                 with archive.open(entry) as part:
-                    if b"<!DOCTYPE" in part.read(4096).upper():
+                    if _has_doctype(part):
                         raise LoadError(file.name, [Fault(f"a workbook, but {entry.filename} has a document type declaration")])
     raw.seek(0)
+
+
+def _has_doctype(part: IO[bytes]) -> bool:
+    """Whether one stands before the first element, in whatever encoding and behind however long a comment."""
+    found: list[bool] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
+    parser.StartElementHandler = lambda *_: found.append(False)
+    while not found and (block := part.read(4096)):
+        parser.Parse(block)
+    return found[:1] == [True]
 
 
 def _sheet(file: SourceFile, book: Any, title: str | None) -> Any:
