@@ -68,7 +68,7 @@ def minor_units(text: str, currency: str, decimal_mark: str, *, symbols: bool = 
     if found:
         sign, whole, decimals = found.groups()
     else:
-        sign, whole, decimals = _grouped(text, currency, decimal_mark, symbols)
+        sign, whole, decimals = _grouped(text, decimal_mark) or _adorned(text, currency, decimal_mark, symbols)
     decimals = decimals or ""
     if len(decimals) > places:
         if decimals[places:].strip("0"):
@@ -94,7 +94,12 @@ def printed_minor_units(text: str) -> int:
     return int(text)
 
 
-def _grouped(text: str, currency: str, mark: str, symbols: bool) -> tuple[str, str, str | None]:
+def _grouped(text: str, mark: str) -> tuple[str, str, str | None] | None:
+    found = _GROUPED[mark].fullmatch(text)
+    return (found[1], found[2].replace(found[3], ""), found[4]) if found else None
+
+
+def _adorned(text: str, currency: str, mark: str, symbols: bool) -> tuple[str, str, str | None]:
     core = text.strip(_BLANKS).replace("\u2212", "-")
     if symbols:
         core = core.replace(currency, "").strip(_BLANKS)
@@ -107,8 +112,8 @@ def _grouped(text: str, currency: str, mark: str, symbols: bool) -> tuple[str, s
         core = core[0] + core[1:].lstrip(_BLANKS)
     if found := _PLAIN[mark].fullmatch(core):
         return found[1], found[2], found[3]
-    if found := _GROUPED[mark].fullmatch(core):
-        return found[1], found[2].replace(found[3], ""), found[4]
+    if parts := _grouped(core, mark):
+        return parts
     raise ValueError(f"{text!r} is not an amount with {mark!r} as decimal mark")
 
 

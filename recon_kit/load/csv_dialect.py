@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recon_kit.layouts.declare import Layout
 from recon_kit.load.source import SourceFile
@@ -117,6 +118,7 @@ def _own_names(layout: Layout, cells: list[str]) -> tuple[str, ...]:
     return tuple(own.get(plain(cell), cell.strip()) for cell in cells)
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A column's name as it is compared: composed characters, single blanks, no case."""
     return " ".join(unicodedata.normalize("NFC", name).replace("\ufeff", "").split()).casefold()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -137,7 +136,7 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
             letters and digits count, upper case, NFKC. The n-th of wholly equal rows is told apart by its number, so
             that two equal genuine payments stay two and a union of overlapping files keeps the larger count.
     """
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     ids = []
     for raw in raws:
         kept = raw.encode().translate(_UPPER, _NOT_COUNTED_ASCII).decode()
@@ -145,7 +144,6 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
             kept = unicodedata.normalize("NFKC", kept).upper()
             kept = kept if kept.isalnum() else _NOT_COUNTED.sub("", kept)
         key = f"{account or ''}|{kept}"
-        seen[key] += 1
-        digest = hashlib.blake2b(f"{key}|{seen[key]}".encode(), digest_size=10)
-        ids.append(digest.hexdigest())
+        nth = seen[key] = seen.get(key, 0) + 1
+        ids.append(hashlib.blake2b(f"{key}|{nth}".encode(), digest_size=10).hexdigest())
     return ids

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from recon_kit.load import mt_fields
@@ -104,7 +105,7 @@ def line_of(at: int, entry: Entry, on: Days, amount: int, texts: list[list[str]]
         -charged if charged and charge_currency == currency else None,
         at,
     )
-    raw = " ".join([*entry[:7], *entry.supplementary, *(text for lines in texts for text in lines)])
+    raw = " ".join([*entry[:7], *entry.supplementary, *chain.from_iterable(texts)])
     return Line(amount, on.booked, raw, row)
 
 
