@@ -48,7 +48,7 @@ def build_cut(
     lines = _lines(workspace, known.lines, allocations, period, breaks_before)
     proposed = posted.result.allocations[posted.result.allocations["status"] == "proposed"]
     balance = balances(known.items, allocations, period.last, known.snapshots)
-    standing = _in_ledger(allocations, balance.contained)
+    standing = _in_ledger(allocations, pd.concat([balance.contained, balance.answered], ignore_index=True))
     shown = pd.concat([standing[_touches(standing, lines, period)], proposed], ignore_index=True)
     sources = workspace.sources()
     sources = sources[sources["first_on"].isna() | (sources["first_on"] <= last)].reset_index(drop=True)
@@ -92,7 +92,7 @@ def _lines(
 
 
 def _in_ledger(allocations: pd.DataFrame, contained: pd.DataFrame) -> pd.DataFrame:
-    """The same rows; those that a ledger's list already explains have the status `in_ledger`."""
+    """The same rows; those that a ledger's list explains, or answers with its own figure, have the status `in_ledger`."""
     key = ["match_id", "item_id", "kind"]
     there = pd.MultiIndex.from_frame(allocations[key]).isin(pd.MultiIndex.from_frame(contained[key]))
     return allocations.assign(status=allocations["status"].mask(there, "in_ledger"))

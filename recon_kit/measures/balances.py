@@ -34,11 +34,13 @@ class Balances:
             `state`: "open", "closable" (paid by our matches, the ledger still has to clear it), "closed" (no list owns
             the item and nothing is left), "closed_in_ledger".
         contained: entity, match_id, item_id, kind, allocated of the allocations that a list contains.
+        answered: the same of those that a list answers with another amount: there is a break, and the ledger's figure stands.
         breaks: BREAKS rows `ledger_differs`, at most one per item.
     """
 
     items: pd.DataFrame
     contained: pd.DataFrame
+    answered: pd.DataFrame
     breaks: pd.DataFrame
 
 
@@ -74,10 +76,14 @@ def balances(items: pd.DataFrame, allocations: pd.DataFrame, at: date, snapshots
         in_ledger=[walk.in_ledger if walk else 0 for walk in walks],
     )
     built["state"] = _states(built)
-    done = parts.loc[
-        [place for walk in walked.values() for place in walk.contained], ["entity", "match_id", "item_id", "kind", "allocated"]
-    ]
-    return Balances(_shown(built), _shown(done.sort_index().reset_index(drop=True)), _breaks(newest, walked))
+    contained = _named(parts, [place for walk in walked.values() for place in walk.contained])
+    answered = _named(parts, [place for walk in walked.values() for place in walk.answered])
+    return Balances(_shown(built), contained, answered, _breaks(newest, walked))
+
+
+def _named(parts: pd.DataFrame, places: list[int]) -> pd.DataFrame:
+    rows = parts.loc[sorted(places), ["entity", "match_id", "item_id", "kind", "allocated"]]
+    return _shown(rows.reset_index(drop=True))
 
 
 def available(
@@ -167,6 +173,7 @@ class _Walk:
     waiting: list[tuple[int, date | None, int]]
     sign: int
     contained: list[int]
+    answered: Sequence[int] = ()
     in_ledger: int = 0
     differs: tuple[int, int] | None = None
     beyond: bool = False
@@ -196,6 +203,7 @@ class _Walk:
         cannot = self.waiting
         if self.differs is not None and self.on is not None:
             cannot = [part for part in self.waiting if part[1] is not None and part[1] > self.on]
+            self.answered = sorted({place for place, _, _ in self.waiting} - {place for place, _, _ in cannot})
         self.pending = sum(amount for _, _, amount in cannot)
         self.open = self.figure - self.pending
         if self.open * self.sign < 0:
