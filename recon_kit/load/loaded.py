@@ -119,7 +119,8 @@ class Collector:
             LoadError: if any fault was noted.
         """
         if self.faults:
-            raise LoadError(self.file.name, sorted(self.faults, key=lambda fault: fault.line or 0))
+            by_line = sorted(self.faults, key=lambda fault: fault.line or 0)
+            raise LoadError(self.file.name, by_line)
         tables = {name: table.frame(columns) if columns else table.empty() for name, (table, columns) in self._rows.items()}
         columns = {name: [row.get(name) for row in self._checks] for name in CHECKS.columns}
         checks = CHECKS.frame(columns) if self._checks else CHECKS.empty()
@@ -144,6 +145,11 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
             kept = unicodedata.normalize("NFKC", kept).upper()
             kept = kept if kept.isalnum() else _NOT_COUNTED.sub("", kept)
         key = f"{account or ''}|{kept}"
-        nth = seen[key] = seen.get(key, 0) + 1
-        ids.append(hashlib.blake2b(f"{key}|{nth}".encode(), digest_size=10).hexdigest())
+        first = _digest(f"{key}|1")
+        nth = seen[first] = seen.get(first, 0) + 1
+        ids.append(first if nth == 1 else _digest(f"{key}|{nth}"))
     return ids
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()

@@ -228,3 +228,5 @@ def _add_lines(collector: Collector, statements: Sequence[Statement]) -> None:
     accounts = [statement.account for statement in statements for _ in statement.lines]
     columns = dict(zip(_COLUMNS, zip(*(line.row for line in lines), strict=True), strict=True))
     collector.rows(BANK_LINES, {"line_id": [next(ids[account]) for account in accounts], "account": accounts, **columns})
+    for statement in statements:
+        statement.lines.clear()  # the rows are columns now; a large file need not be kept twice

@@ -15,6 +15,7 @@ from recon_kit.errors import Fault, LoadError
 from recon_kit.load.archive import is_archive, members
 from recon_kit.load.loaded import Loaded, Source
 from recon_kit.load.source import Hints, SourceFile
+from recon_kit.load.uncollected import uncollected
 from recon_kit.policy import Policy
 from recon_kit.tables import ALL, CHECKS
 
@@ -56,7 +57,8 @@ def read_source(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
     _refuse_hopeless(file)
     if is_archive(file):
         return _joined(file, [read_source(member, policy, hints) for member in members(file)])
-    return _reader(file, policy, hints).read(file, policy, hints)
+    with uncollected():
+        return _reader(file, policy, hints).read(file, policy, hints)
 
 
 @cache
