@@ -178,7 +178,7 @@ class _Reading:
         try:
             return printed_minor_units(text)
         except ValueError:
-            self.collector.fault(line, name, text, "digits only: the amount in minor units")
+            self.collector.fault(line, name, text or None, "digits only: the amount in minor units")
             return None
 
     def _entry(self, record: Record) -> None:
@@ -187,8 +187,8 @@ class _Reading:
         fields, rest = record.parts[0].split(","), record.parts[1:]
         code = fields[0].strip()
         text = fields[1].strip() if len(fields) > 1 else ""
-        amount = self._money(record.line, "amount", text) if text else 0
         sign = _sign(code)
+        amount = self._money(record.line, "amount", text) if text or sign else 0
         if sign is None:
             told = "a credit (100-399, 920-959), a debit (400-699, 960-999) or no money (890-899)"
             self.collector.fault(record.line, "type code", code, told)

@@ -210,5 +210,8 @@ def _mark(records: Records, layout: Layout, out: Collector) -> str:
     try:
         return decimal_mark(columns, layout.file.decimal_mark, out.hints.decimal_mark)
     except ValueError as error:
-        out.fault(None, layout.amount.column or layout.amount.debit, "", f"amounts in one number format, but {error}")
+        told, name = str(error), records.written(layout.amount.column or layout.amount.debit or "")
+        cells = ((line, text) for column in columns for line, text in zip(records.lines, column, strict=True))
+        line, text = next(((line, text) for line, text in cells if repr(text) in told), (None, ""))
+        out.fault(line, name, text, f"amounts in one number format, but {told}; say decimal_mark")
         return "."

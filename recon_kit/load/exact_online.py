@@ -129,7 +129,7 @@ def _rule(row: Fields) -> str | None:
 
 def _amounts(row: Fields, division: str) -> dict[str, Any] | None:
     """Open and original amount with the currency and the unit (FC or DC) that they are in, signed as in the file."""
-    unit = "FC" if row.has("AmountFC") else "DC"
+    unit = "FC" if row.has("AmountFC") or (not row.has("AmountDC") and "AmountFC" in row.row) else "DC"
     currency = (row.text("Currency") or division) if unit == "FC" else division
     if unit == "DC" and row.text("Currency") not in (None, division):
         row.fault("AmountFC", f"the amount in {row.text('Currency')}, for AmountDC is in {division}; select AmountFC too")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from recon_kit.load.days import day, instant
-from recon_kit.load.mapping import Mapping
+from recon_kit.load.mapping import DERIVED, Mapping
 from recon_kit.load.record import Records
 from recon_kit.load.sheets import Native, Row
 from recon_kit.money import exponent, minor_units
@@ -91,16 +91,21 @@ class RowReader:
             return self._word(row, name, text)
         if dtype.kind == "b":
             if text.lower() not in _FLAGS:
-                return self._fault(row, name, text, "yes or no (or map its words under [values])")
+                self._fault(row, name, text, "yes or no (or map its words under [values])")
+                return None
             return _FLAGS[text.lower()]
         if dtype.kind == "M":
             return self._moment(row, name, text, is_day=not isinstance(dtype, pd.DatetimeTZDtype))
-        return int(text) if _WHOLE.fullmatch(text) else self._fault(row, name, text, "a whole number")
+        if not _WHOLE.fullmatch(text):
+            self._fault(row, name, text, "a whole number")
+            return None
+        return int(text)
 
     def _word(self, row: Row, name: str, text: str) -> str | None:
         allowed = _ALLOWED.get((self.table.name, name))
         if allowed and text not in allowed:
-            return self._fault(row, name, text, f"one of {', '.join(allowed)} (map the sheet's words under [values.{name}])")
+            self._fault(row, name, text, f"one of {', '.join(allowed)} (map the sheet's words under [values.{name}])")
+            return None
         return text
 
     def _moment(self, row: Row, name: str, text: str, *, is_day: bool) -> date | datetime | None:
@@ -113,10 +118,12 @@ class RowReader:
             if is_day:
                 return day(text, order if not style else "ymd")
             if self.zone is None and not re.search(r"(Z|[+-]\d\d:?\d\d)$", text):
-                return self._fault(row, name, text, "a time with its offset, or time_zone in the mapping")
+                self._fault(row, name, text, "a time with its offset, or time_zone in the mapping")
+                return None
             return instant(text, order if not style else "ymd", self.zone or ZoneInfo("UTC"))
         except ValueError as error:
-            return self._fault(row, name, text, f"a date as {style}" if style else str(error))
+            self._fault(row, name, text, f"a date as {style}" if style else str(error))
+            return None
 
     def _currency(self, row: Row) -> str:
         if "currency" in self.mapping.columns or "currency" in self.mapping.constants:
@@ -147,7 +154,8 @@ class RowReader:
         try:
             return minor_units(text, currency, ".")
         except ValueError:
-            return self._fault(row, name, text, f"an amount in {currency} with '.' as decimal mark")
+            self._fault(row, name, text, f"an amount in {currency} with '.' as decimal mark")
+            return None
 
     def _one(self, row: Row, source: str, currency: str) -> int | None:
         if not self.mapping.minor_units:
@@ -199,7 +207,9 @@ class RowReader:
                 found["net"] = found["gross"] + costs
 
     def _needed(self, row: Row, found: dict[str, Any]) -> None:
-        made = {"entity", "source_file", "source_line", *(("line_id",) if self.table.name == "bank_lines" else ())}
+        made = {"entity", "source_file", "source_line"}
+        if self.table.name in ("bank_lines", "open_items"):  # what is derived lacks only what the row lacks anyway
+            made |= DERIVED[self.table.name] - {*self.mapping.columns, *self.mapping.constants}
         for name, column in self.table.columns.items():
             if not column.nullable and name not in made and found.get(name) is None:
                 self._fault(row, name, None, f"a value ({column.description})")

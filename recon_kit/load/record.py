@@ -19,7 +19,7 @@ class Records:
 
     Args:
         order: of day and month, see `days.order_of`.
-        mark: decimal mark of amounts that are text; numbers of a workbook always have '.'.
+        mark: decimal mark of amounts that are text, "" where it is undecided; numbers of a workbook always have '.'.
     """
 
     columns: Columns
@@ -49,7 +49,7 @@ class Records:
         mark = into.hints.decimal_mark or _decided(
             into, columns, rows, amounts, lambda texts: decimal_mark_of([*texts, *above])
         )
-        return cls(columns, into, order, mark or ".")
+        return cls(columns, into, order, mark or "")
 
     def text(self, row: Row, name: str) -> str | None:
         """The cell's text; None if it is empty or the column absent."""
@@ -74,11 +74,13 @@ class Records:
             self.fault(row, name, cell.expected)
             return None
         mark = "." if isinstance(cell, Native) else self.mark
-        try:
-            return minor_units(cell, currency, mark, symbols=True)
-        except ValueError as error:
-            self.fault(row, name, amount_expected(error, currency, mark))
-            return None
+        for one in mark or ",.":
+            try:
+                return minor_units(cell, currency, one, symbols=True)
+            except ValueError as error:
+                told = amount_expected(error, currency, mark or one)
+        self.fault(row, name, told)
+        return None
 
     def day(self, row: Row, name: str) -> date | None:
         """A calendar day; None if empty or faulty."""

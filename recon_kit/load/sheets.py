@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from recon_kit.errors import Fault, LoadError
+from recon_kit.errors import Fault
 from recon_kit.load.archive import is_workbook
 from recon_kit.load.source import SourceFile
 from recon_kit.load.workbook import Native, Unreadable, sheet_heads, sheet_rows
@@ -49,10 +49,11 @@ class Spot:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A whole sheet; `encoding` is None for a workbook."""
+    """A whole sheet; `encoding` is None for a workbook, `faults` are rows whose quotes are broken."""
 
     rows: list[Row]
     encoding: str | None
+    faults: list[Fault] = field(default_factory=list)
 
     @cached_property
     def is_workbook(self) -> bool:
@@ -65,7 +66,7 @@ class Sheet:
         A CSV row may end in blank fields that the header does not have; cells that a workbook leaves out are filled in.
         """
         width = len(self.rows[index].cells)
-        kept, faults = [], []
+        kept, faults = [], [*self.faults]
         for row in self.rows[index + 1 :]:
             if not any(row.cells):
                 continue
@@ -141,12 +142,13 @@ def read_sheet(file: SourceFile, spot: Spot, encoding: str | None = None) -> She
     """The whole sheet that `spot` names.
 
     Raises:
-        LoadError: bytes that are no text, broken quotes, or a damaged workbook, with the line.
+        LoadError: bytes that are no text or a damaged workbook, with the line.
     """
     if spot.delimiter is None:
         return Sheet([Row(line, cells) for line, cells in sheet_rows(file, spot.title)], None)
     used = file.encoding((encoding,) if encoding else ENCODINGS)
-    return Sheet(list(_csv_rows(file, spot.delimiter, used)), used)
+    faults: list[Fault] = []
+    return Sheet(list(_csv_rows(file, spot.delimiter, used, faults)), used, faults)
 
 
 def head_block(rows: Sequence[Row]) -> dict[str, tuple[int, str, str]]:
@@ -171,13 +173,16 @@ def _csv_head(lines: Iterable[str], delimiter: str) -> list[tuple[str, ...]]:
     return rows
 
 
-def _csv_rows(file: SourceFile, delimiter: str, encoding: str) -> Iterator[Row]:
+def _csv_rows(file: SourceFile, delimiter: str, encoding: str, faults: list[Fault]) -> Iterator[Row]:
     with io.TextIOWrapper(file.open(), encoding=encoding, newline="") as text:
         reader = csv.reader(text, delimiter=delimiter, strict=True)
-        line = 1
-        try:
-            for cells in reader:
-                yield Row(line, tuple([cell.strip() for cell in cells]))
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise LoadError(file.name, [Fault(f"fields in whole quotes, but {error}", line)]) from error
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                faults.append(Fault(f"fields in whole quotes, but {error}", line))
+                cells = []  # keeps the place of a row above the header
+            yield Row(line, tuple([cell.strip() for cell in cells]))

@@ -31,7 +31,6 @@ class Small:
         day_field, amount_field: what the format calls them.
         bad_day: no day of any calendar.
         bad_amount: letter O for a nought.
-        lines: on which the rows' day stands; None where it is enough that the lines differ.
     """
 
     build: Callable[[Rows], bytes]
@@ -194,25 +193,33 @@ def workbook(content: bytes, delimiter: str) -> bytes:
 
 ISO, TEXT_MARKS = ("2026-10-05", "2026-10-06", "2026-10-27"), ("10.00", "20.00", "30.00")
 NO_ISO = "2026-02-30"
+SWIFT, SLASHED = ("261005", "261006", "261027"), ("05/10/2026", "06/10/2026", "27/10/2026")
 MAPPING = str(Path(__file__).parent / "golden" / "items.toml")
 LIST = {"snapshot_on": date(2026, 10, 31)}
-_SHEET = (("05.10.2026", "06.10.2026", "27.10.2026"), ("1.010,00", "20,00", "30,00"), "Belegdatum", "Offen", "30.02.2026", "1O,00")
+_SHEET = (
+    ("05.10.2026", "06.10.2026", "27.10.2026"),
+    ("1.010,00", "20,00", "30,00"),
+    "Belegdatum",
+    "Offen",
+    "30.02.2026",
+    "1O,00",
+)
 _MSP = (ISO, TEXT_MARKS, "Created date", "Amount", NO_ISO, "1O.00")
 
 SMALL: dict[str, Small] = {
     "camt": Small(_camt, ISO, TEXT_MARKS, "Ntry/BookgDt", "Ntry/Amt", NO_ISO, "1O.00"),
-    "mt940": Small(_mt940, ("261005", "261006", "261027"), ("10,00", "20,00", "30,00"), ":61: value date", ":61:", "261335", "1O,0"),
+    "mt940": Small(_mt940, SWIFT, ("10,00", "20,00", "30,00"), ":61: value date", ":61:", "261335", "1O,0"),
     "ofx": Small(_ofx, ("20261005", "20261006", "20261027"), TEXT_MARKS, "DTPOSTED", "TRNAMT", "20260230", "1O.00"),
     "ofx_xml": Small(_ofx_xml, ("20261005", "20261006", "20261027"), TEXT_MARKS, "DTPOSTED", "TRNAMT", "20260230", "1O.00"),
     "qif": Small(_qif, ("10/05/2026", "10/06/2026", "10/27/2026"), TEXT_MARKS, "D", "T", "02/30/2026", "1O.00"),
-    "bai2": Small(_bai2, ("261005", "261006", "261027"), ("1000", "2000", "3000"), "value date", "amount", "260230", "1O00"),
+    "bai2": Small(_bai2, SWIFT, ("1000", "2000", "3000"), "value date", "amount", "260230", "1O00"),
     "bank_csv": Small(_wise, ("05-10-2026", "06-10-2026", "27-10-2026"), TEXT_MARKS, "Date", "Amount", "30-02-2026", "1O.00"),
     "multisafepay": Small(_payout, *_MSP),
     "multisafepay_xlsx": Small(lambda rows: workbook(_payout(rows), ","), *_MSP),
     "multisafepay_api": Small(_api, ISO, ("1000", "2000", "3000"), "created", "amount", NO_ISO, "1O00"),
     "exact_online": Small(_exact, ISO, TEXT_MARKS, "InvoiceDate", "AmountFC", NO_ISO, "1O.00", LIST),
     "exact_list": Small(_exact_list, ISO, TEXT_MARKS, "InvoiceDate", "Amount", NO_ISO, "1O.00", LIST),
-    "xero": Small(_xero, ("05/10/2026", "06/10/2026", "27/10/2026"), TEXT_MARKS, "InvoiceDate", "Total", "30/02/2026", "1O.00", LIST),
+    "xero": Small(_xero, SLASHED, TEXT_MARKS, "InvoiceDate", "Total", "30/02/2026", "1O.00", LIST),
     "mapped": Small(_items, *_SHEET, {"mapping": MAPPING}),
     "mapped_xlsx": Small(lambda rows: workbook(_items(rows), ";"), *_SHEET, {"mapping": MAPPING}),
     "own_captions": Small(_own, ISO, TEXT_MARKS, "posted_on", "amount", NO_ISO, "1O.00"),
