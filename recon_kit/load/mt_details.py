@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from recon_kit.load.gvc import kind_of_gvc
 from recon_kit.load.references import iban, structured_reference
 
 _GERMAN = re.compile(r"\s*(\d{3})([?~^<>@§|!&])(?=00|1\d|2\d|3\d|6[0-5])", re.ASCII)
@@ -47,16 +48,6 @@ _KEY_EXTENSIONS = {"912": "MD06", "914": "MS03"}
 _NONE = frozenset(("", "NOTPROVIDED", "NONREF", "NOTAVAILABLE"))
 _AMOUNT = re.compile(r"/?(OCMT|CHGS|EXCH)/([^/]+)")
 
-_BY_TRANSACTION = {
-    **dict.fromkeys("020 021 051 052 053 054 056 067 068 008".split(), "credit_transfer"),
-    **dict.fromkeys("116 117 118 119 152 153 154 155 156 157 166 167 168 169 177 191 194 201 202".split(), "credit_transfer"),
-    **dict.fromkeys("004 005 071 104 105 171 174 192 195 196 197".split(), "direct_debit"),
-    **dict.fromkeys("009 059 108 109 111 159 160 181 182 183 184".split(), "return"),
-    **dict.fromkeys("082 083".split(), "cash_deposit"),
-    **dict.fromkeys("106 107 190 198".split(), "other"),  # cards
-    **dict.fromkeys("805 807 808 809 810 811".split(), "fee"),
-    **dict.fromkeys("814 815".split(), "interest"),
-}  # fmt: skip
 _BY_CODE = {
     **dict.fromkeys(("TRF", "STO"), "credit_transfer"),
     "DDT": "direct_debit",
@@ -99,7 +90,7 @@ def details(fields: list[list[str]], supplementary: list[str], *, swiss: bool = 
             head += text if text.startswith(mark) else " " + text
         found = _german(head[german.end() - 1 :], mark)
         found.transaction = german[1]
-        if found.return_reason is None and _BY_TRANSACTION.get(german[1]) == "return":
+        if found.return_reason is None and kind_of_gvc(german[1]) == "return":
             found.return_reason = _reason(found.remittance or "")
     elif _SLASHED.match(head):
         found = _slashed("".join("".join(field) for field in fields))
@@ -118,7 +109,7 @@ def details(fields: list[list[str]], supplementary: list[str], *, swiss: bool = 
 def kind(code: str, mark: str, found: Details) -> str | None:
     """What sort of entry it is: from the German transaction code, a stated return, a reversal mark, the :61: type."""
     by_code = _BY_CODE.get(code[1:])
-    by_transaction = _BY_TRANSACTION.get(found.transaction or "")
+    by_transaction = kind_of_gvc(found.transaction or "")
     if by_code == "return" or (found.return_reason and by_transaction is None):
         return "return"
     if mark[0] == "R" and (by_transaction or by_code) in (None, "credit_transfer", "direct_debit"):
