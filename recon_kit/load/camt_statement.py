@@ -27,7 +27,7 @@ class Entries:
     lines: list[Line] = field(default_factory=list)
     n_read: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
-    content: hashlib._Hash = field(default_factory=lambda: hashlib.blake2b(digest_size=16))
+    content: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=16))
 
     def take(self, entry: Record, collector: Collector) -> None:
         """Read one entry; what is not booked is counted only."""

@@ -41,19 +41,20 @@ def chain(amounts: Sequence[int], balances: Sequence[int | None]) -> Chain | Non
     >>> chain([-2, 5], [13, 15]).order, chain([-2, 5, 1], [13, 15, 14]).order
     ('newest first', 'no order')
     """
-    printed = [row for row, balance in enumerate(balances) if balance is not None]
-    if not printed:
+    known = [(row, balance) for row, balance in enumerate(balances) if balance is not None]
+    if not known:
         return None
     moved = np.cumsum(np.array(amounts, dtype=object))
     total = int(moved[-1])
-    forward = [int(balances[row] - moved[row]) for row in printed]  # type: ignore[operator]
-    backward = [int(balances[row] + moved[row] - amounts[row]) for row in printed]  # type: ignore[operator]
+    printed = [row for row, _ in known]
+    forward = [int(balance - moved[row]) for row, balance in known]
+    backward = [int(balance + moved[row] - amounts[row]) for row, balance in known]
     down, up = _breaks(forward), _breaks(backward)
     if not down:
         return Chain(forward[0], forward[0] + total)
     if not up:
         return Chain(backward[0] - total, backward[0], order="newest first")
-    if len(printed) == len(amounts) and (ends := _trail(amounts, [b for b in balances if b is not None])):
+    if len(printed) == len(amounts) and (ends := _trail(amounts, [balance for _, balance in known])):
         return Chain(ends[0], ends[1], order="no order")
     if len(down) <= len(up):
         return _broken(printed, balances, forward, down)

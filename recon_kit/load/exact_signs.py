@@ -77,7 +77,7 @@ def _unsigned_credits(rows: Sequence[tuple[Fields, dict[str, Any] | None]], fact
 
 
 def _vote(row: Fields, amounts: dict[str, Any]) -> int:
-    open_sign = (amounts["open"] > 0) - (amounts["open"] < 0)
+    open_sign = int(amounts["open"] > 0) - int(amounts["open"] < 0)
     code = row.text("TransactionType")
     if code in (None, *_TYPES) and amounts["original"]:
         return open_sign if amounts["original"] > 0 else -open_sign

@@ -151,7 +151,7 @@ def _row(records: Records, row: Row, currency: str, payout_id: str | None) -> _R
     told = " ".join(filter(None, (records.text(row, name) for name in ("text", "text2", "text3"))))
     kind, known = kind_of(code, (method,), told, credit=signed >= 0)
     own = records.text(row, "id") or records.text(row, "sub")
-    values = {
+    values: dict[str, object] = {
         "payout_id": payout_id,
         "order_no": records.text(row, "order"),
         "method": method_of(code, method),

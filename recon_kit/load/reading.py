@@ -64,7 +64,7 @@ def read_source(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
 @cache
 def readers() -> dict[str, Reader]:
     """All readers by module name, those of other packages included."""
-    own: dict[str, Reader] = {name: import_module(f"recon_kit.load.{name}") for name in READERS}  # type: ignore[misc]
+    own: dict[str, Reader] = {name: import_module(f"recon_kit.load.{name}") for name in READERS}
     return own | {found.name: found.load() for found in entry_points(group="recon_kit.readers")}
 
 

@@ -93,8 +93,11 @@ class SourceFile:
     @cached_property
     def sha256(self) -> str:
         """Hash of the whole content, hexadecimal."""
+        digest = hashlib.sha256()
         with self.open() as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            while block := file.read(1 << 20):
+                digest.update(block)
+        return digest.hexdigest()
 
     @cached_property
     def head_text(self) -> str:
@@ -130,11 +133,13 @@ class SourceFile:
         else:
             if not nul:
                 self._refuse_nul()
+        faults: list[Fault] = []
         for candidate in candidates:
             fault = self._undecodable(candidate, nul)
             if fault is None:
                 return candidate
-        raise LoadError(self.name, [fault])
+            faults = [fault]
+        raise LoadError(self.name, faults)
 
     def lines(self, encoding: str) -> Iterator[tuple[int, str]]:
         """Numbered lines without their ends, streamed; CR LF and LF and CR all end one."""

@@ -34,7 +34,8 @@ def parse(cls: type[T], text: str, place: str) -> T:
     reading = _Reading(_lines(text))
     built = reading.build(cls, data, ())
     if reading.faults:
-        raise PolicyError(place, sorted(reading.faults, key=lambda fault: fault.line or 0))
+        by_line = sorted(reading.faults, key=lambda fault: fault.line or 0)
+        raise PolicyError(place, by_line)
     return built  # type: ignore[no-any-return]
 
 

@@ -158,7 +158,7 @@ class Table:
         return Fault(f"no column {name!r}, which is not declared{nearest(str(name), self.columns)}")
 
     def _breaches(self, frame: pd.DataFrame) -> list[Fault]:
-        wrong = [name for name in frame if frame[name].dtype != _dtype(self.columns[name])]
+        wrong = [name for name in self.columns if name in frame and frame[name].dtype != _dtype(self.columns[name])]
         if wrong:
             faults = [Fault(f"{name} as {_dtype(self.columns[name])}, but it is {frame[name].dtype}") for name in wrong]
             return faults + self._breaches(frame.drop(columns=wrong))
@@ -169,16 +169,17 @@ class Table:
             except pa.errors.SchemaErrors as error:
                 return list(self._told(error.failure_cases, frame))
         if all(name in frame for name in self.key) and (twice := frame.duplicated(list(self.key))).any():
-            row = frame.loc[twice.idxmax(), list(self.key)]
+            at = int(twice.to_numpy().argmax())
+            row = frame.loc[at, list(self.key)]
             values = ", ".join(f"{name} {value!r}" for name, value in row.items())
-            return [Fault(f"each {self.grain} once, but row {twice.idxmax()} repeats {values}")]
+            return [Fault(f"each {self.grain} once, but row {at} repeats {values}")]
         return []
 
     def _told(self, cases: pd.DataFrame, frame: pd.DataFrame) -> Iterator[Fault]:
         for (name, check), found in cases.groupby(["column", "check"], sort=False, dropna=False):
             first = found.iloc[0]
             if str(check) == "not_nullable":
-                yield Fault(f"a value in {name} at row {first['index']}{_more(found)} ({self.columns[name].description})")
+                yield Fault(f"a value in {name} at row {first['index']}{_more(found)} ({self.columns[str(name)].description})")
             else:
                 yield Fault(str(check), field=f"{name} at row {first['index']}{_more(found)}", found=str(first["failure_case"]))
 
@@ -203,7 +204,8 @@ def _dtype(column: pa.Column) -> Any:
 
 def _series(name: str, values: Sequence[Any], dtype: Any, faults: list[Fault]) -> pd.Series:
     try:
-        return pd.Series(values, dtype=dtype)
+        made: pd.Series = pd.Series(values, dtype=dtype)
+        return made
     except (TypeError, ValueError, OverflowError) as error:
         faults.append(Fault(f"{name} as {dtype}: {error}"))
         return pd.Series([None] * len(values), dtype=object)
@@ -224,7 +226,8 @@ def _lossless(series: pd.Series, dtype: Any) -> pd.Series:
     ):
         return series.astype(DAY)
     if dtype == INSTANT and isinstance(series.dtype, pd.DatetimeTZDtype):
-        return series.dt.tz_convert("UTC").astype(INSTANT)
+        utc: pd.Series = series.dt.tz_convert("UTC").astype(INSTANT)
+        return utc
     if dtype == WHOLE_OR_NULL and series.dtype.kind in "iu":
         return series.astype(WHOLE_OR_NULL)
     if dtype == WHOLE and isinstance(series.dtype, pd.Int64Dtype) and not series.isna().any():

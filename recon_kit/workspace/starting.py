@@ -166,7 +166,8 @@ def _accounts(workspace: Workspace, statements: pd.DataFrame, balances: pd.DataF
 def _receivables(items: pd.DataFrame, balances: pd.DataFrame, on: date) -> list[_Row]:
     rows: list[_Row] = []
     listed = items[(items["snapshot_on"] == pd.Timestamp(on)) & ~items["kind"].isin(["payout", "cash_deposit"])]
-    for (entity, currency), own in listed.groupby(["entity", "currency"], dropna=False):
+    for _, own in listed.groupby(["entity", "currency"], dropna=False):
+        entity, currency = own["entity"].iloc[0], own["currency"].iloc[0]
         said = balances[(balances["role"] == "receivables") & (balances["currency"] == currency)]
         said = said[said["entity"].fillna("") == ("" if pd.isna(entity) else entity)]
         rows.append(_line(entity, "open items", currency, total(own["open_amount"]), said, len(own)))

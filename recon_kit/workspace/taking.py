@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -210,7 +210,7 @@ def _control_sums(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
     return {}
 
 
-def _failed_check(check: dict[str, Any]) -> Fault:
+def _failed_check(check: Mapping[Hashable, Any]) -> Fault:
     currency = check["currency"] if isinstance(check["currency"], str) else None
 
     def shown(value: Any) -> str:

@@ -43,7 +43,8 @@ class Workspace:
 
     def path(self, name: str) -> Path:
         """A folder that recon.toml names, relative to its own: "inbox", "sources", "reports", "layouts"."""
-        return (self.folder / getattr(self.policy.folders, name)).resolve()
+        folder: str = getattr(self.policy.folders, name)
+        return (self.folder / folder).resolve()
 
     @property
     def url(self) -> str:

@@ -106,5 +106,5 @@ def test_the_quick_look_passes_exactly_what_pandera_passes(rows):
     if passes:
         BANK_LINES.conform(frame)
     else:
-        with pytest.raises(TableError, match="kind|line_id"):
+        with pytest.raises(TableError, match=r"kind|line_id"):
             BANK_LINES.conform(frame)
