@@ -172,7 +172,7 @@ def backup(
     from recon_kit.cli.keeping import back_up
 
     with told_errors():
-        say(f"store copied to {back_up(workspace, target)}")
+        say(f"store copied to {target}; its journal ends with entry {back_up(workspace, target).seq}")
 
 
 @app.command()
@@ -184,7 +184,7 @@ def restore(
     from recon_kit.cli.keeping import put_back
 
     with told_errors():
-        say(f"store restored to {put_back(workspace, source)}")
+        say(f"store restored from {source}; its journal ends with entry {put_back(workspace, source).seq}")
 
 
 @app.command()
