@@ -64,7 +64,7 @@ class Node:
 
     name: str
     line: int
-    owner: Node | None = None
+    owner: Node | None = field(default=None, compare=False, repr=False)
     leaves: dict[str, Leaf] = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
     rows: list[object] = field(default_factory=list)

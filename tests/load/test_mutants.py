@@ -1,4 +1,4 @@
-"""Files with random damage: read whole into tables that conform or refused by a LoadError; never else, never a hang."""
+"""Files with random damage: read whole into tables that conform or refused by a LoadError; nothing else, and never a hang."""
 
 from __future__ import annotations
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 import pytest
 
-from recon_kit.errors import LoadError
+from recon_kit.errors import Fault, LoadError
 from recon_kit.load import ofx
 from recon_kit.load.loaded import Loaded
+from recon_kit.load.ofx_markup import closed_names, nodes
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.policy import Policy
 
@@ -201,3 +204,41 @@ def test_what_is_no_statement_is_refused_with_the_reason(text: str, told: str) -
 )  # fmt: skip
 def test_content_decides_whether_it_is_ofx(text: str, claimed: str | None) -> None:
     assert ofx.claims(SourceFile("x.bin", content=text.encode())) == claimed
+
+
+def test_transactions_come_before_the_file_has_been_read_to_its_end() -> None:
+    taken = []
+
+    def blocks() -> Iterator[str]:
+        for number in range(100):
+            taken.append(number)
+            yield "<OFX><STMTRS><BANKTRANLIST>" if number == 0 else row()
+
+    faults: list[Fault] = []
+    stream = nodes(blocks(), {"STMTTRN", "STMTRS", "OFX"}, faults)
+    assert (next(stream).name, taken) == ("STMTTRN", [0, 1])
+    assert [node.name for node in stream][-2:] == ["STMTTRN", "STMTRS"]
+    assert [str(fault) for fault in faults] == ["the whole document, but it ends inside <BANKTRANLIST> before </OFX>"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64])
+def test_the_size_of_a_block_changes_nothing(size: int) -> None:
+    text = document(statement(row(rest="<MEMO><![CDATA[A & <b>]]> C &amp; D <!-- x -->\n"), row(fitid="F2")))
+    blocks = [text[at : at + size] for at in range(0, len(text), size)]
+    found = list(nodes(blocks, closed_names(blocks), []))
+    assert found == list(nodes([text], closed_names([text]), []))
+    assert found[0].text("MEMO") == "A & <b> C & D"
+
+
+def test_a_comment_that_nobody_ends_is_text() -> None:
+    assert lines_of(load(document(statement(row(rest="<MEMO>a <!-- b\n")))))["remittance"][0] == "a <!-- b"
+
+
+def test_aggregates_without_end_are_refused() -> None:
+    with pytest.raises(LoadError, match=r"bank.ofx:\d+: aggregates at most 100 deep"):
+        load("<OFX>" * 1000)
+
+
+def test_a_transaction_outside_any_statement_is_refused() -> None:
+    with pytest.raises(LoadError, match=r"bank.ofx:\d+: STMTTRN is '', expected a statement"):
+        load(document(statement(row())).replace("</BANKMSGSRSV1>", row() + "</BANKMSGSRSV1>"))
