@@ -139,17 +139,18 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
     """
     seen: dict[str, int] = {}
     ids = []
+    prefix = f"{account or ''}|".encode()
     for raw in raws:
-        kept = raw.encode().translate(_UPPER, _NOT_COUNTED_ASCII).decode()
+        kept = raw.encode().translate(_UPPER, _NOT_COUNTED_ASCII)
         if not kept.isascii():
-            kept = unicodedata.normalize("NFKC", kept).upper()
-            kept = kept if kept.isalnum() else _NOT_COUNTED.sub("", kept)
-        key = f"{account or ''}|{kept}"
-        first = _digest(f"{key}|1")
+            text = unicodedata.normalize("NFKC", kept.decode()).upper()
+            kept = (text if text.isalnum() else _NOT_COUNTED.sub("", text)).encode()
+        key = prefix + kept
+        first = _digest(key + b"|1")
         nth = seen[first] = seen.get(first, 0) + 1
-        ids.append(first if nth == 1 else _digest(f"{key}|{nth}"))
+        ids.append(first if nth == 1 else _digest(b"%s|%d" % (key, nth)))
     return ids
 
 
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+def _digest(key: bytes) -> str:
+    return hashlib.blake2b(key, digest_size=10).hexdigest()

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
+from itertools import count
+from operator import methodcaller
 from pathlib import Path
 from typing import BinaryIO
 
 from recon_kit.errors import Fault, LoadError, ParameterError, nearest
 
 HEAD_BYTES = 65_536
+_WITHOUT_END = methodcaller("rstrip", "\n")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -144,8 +147,7 @@ class SourceFile:
     def lines(self, encoding: str) -> Iterator[tuple[int, str]]:
         """Numbered lines without their ends, streamed; CR LF and LF and CR all end one."""
         with io.TextIOWrapper(self.open(), encoding=encoding, newline=None) as text:
-            for number, line in enumerate(text, 1):
-                yield number, line.rstrip("\n")
+            yield from zip(count(1), map(_WITHOUT_END, text), strict=False)
 
     def _refuse_nul(self) -> None:
         offset, line = 0, 1
