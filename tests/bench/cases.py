@@ -152,12 +152,15 @@ def rules(bench: Bench) -> Result:
     """The closed sample against its truth."""
     told = _told("rules", bench.sample.until_october())
     share = told["n_breaks"] / told["n_non_customer"]
-    wrong = sum(rule["wrong"] for rule in told["rules"])
+    wrong, judged = (sum(rule[name] for rule in told["rules"]) for name in ("wrong", "n"))
     breaks = f"{share:.2%} ({told['n_breaks']} of {told['n_non_customer']:,})"
     measures = [
         Measure("non-customer lines of the sample that end as breaks", "< 2 %", breaks, YES if share < 0.02 else NO),
         Measure(
-            "automatic matches of the sample that are wrong", "0", f"{wrong} of {told['n_automatic']:,}", NO if wrong else YES
+            "automatic matches of the sample that are wrong",
+            "0",
+            f"{wrong} of {judged:,} that truth knows ({told['n_automatic']:,} in all)",
+            NO if wrong else YES,
         ),
     ]
     return Result(measures, notes=told["wrong"], rules=told["rules"])

@@ -70,7 +70,7 @@ def _rules(rules: list[dict[str, Any]]) -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     return head + [
-        f"| `{r['rule']}` | {r['n']:,} | {r['wrong']} | {r['right']} of {r['n_test']} | {_interval(r)} | {r['others']} |"
+        f"| `{r['rule']}` | {r['n']:,} | {r['wrong']} | {r['right_test']} of {r['n_test']} | {_interval(r)} | {r['others']} |"
         for r in rules
     ]
 

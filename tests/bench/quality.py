@@ -15,7 +15,7 @@ import pandas as pd
 
 from recon_kit.close.posting import books
 from recon_kit.matching import MatchResult, evaluate, measured
-from recon_kit.matching.precision import wilson
+from recon_kit.matching.precision import precision_of, wilson
 from recon_kit.report.cut import read_cut
 from recon_kit.tables import ALTERNATIVES, EVIDENCE
 from recon_kit.workspace import Workspace
@@ -47,9 +47,9 @@ def rules(folder: Path) -> dict[str, Any]:
     truth = read_truth(folder / "data_samples", mine)
     result = MatchResult(by_bag(known.allocations, mine), ALTERNATIVES.empty(), cut.breaks, EVIDENCE.empty())
     judged, held_out = evaluate(result, truth), evaluate(result, truth[truth["split"] == "test"])
-    told = judged.rules.set_index("basis")[["n", "wrong"]].join(
-        held_out.rules.set_index("basis")[["n", "right"]], rsuffix="_test"
-    )
+    apart = held_out.rules[["basis", "n", "right"]].rename(columns={"n": "n_test", "right": "right_test"})
+    told = judged.rules[["basis", "n", "wrong"]].merge(apart, on="basis", how="left").set_index("basis")
+    told = told.astype("Int64").fillna(0)
     return {
         **_non_customer(folder, known.lines, cut.breaks, workspace.start_on()),
         "n_automatic": int(known.allocations["match_id"].nunique()),
@@ -60,12 +60,13 @@ def rules(folder: Path) -> dict[str, Any]:
 
 
 def _rule(basis: str, row: pd.Series) -> dict[str, Any]:
-    low, high = wilson(int(row["right"]), int(row["n_test"]))
-    counts = {name: int(row[name]) for name in ("n", "wrong", "n_test", "right")}
-    elsewhere = measured().get(basis.removeprefix("rule:"))
+    low, high = wilson(int(row["right_test"]), int(row["n_test"]))
+    counts = {name: int(row[name]) for name in ("n", "wrong", "n_test", "right_test")}
+    name = basis.removeprefix("rule:")
+    elsewhere, together = precision_of(name), "" if name in measured() else " (all rules of rules.toml)"
     return {
         "rule": basis, **counts, "low": low, "high": high,
-        "others": f"{elsewhere.n - elsewhere.wrong} of {elsewhere.n}" if elsewhere and elsewhere.n else "",
+        "others": f"{elsewhere.n - elsewhere.wrong:,} of {elsewhere.n:,}{together}",
     }  # fmt: skip
 
 
