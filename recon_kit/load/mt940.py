@@ -68,8 +68,10 @@ class _Reading:
     def take(self, tag: Tag) -> None:
         """One tag, in the order of the file."""
         name = tag.name[:2]
-        if name == "86":
-            self._text(tag)
+        if name == "86" and self.texts is not None:
+            self.texts.append(tag.lines)
+        elif name == "86":
+            self._statement_text(tag)
         elif name == "NS":
             if self.texts is not None:
                 self.texts.append([line[2:] if line[:2].isdigit() else line for line in tag.lines])
@@ -181,10 +183,8 @@ class _Reading:
             self.collector.check("dates", f"line {line}", "note", detail=told, source_line=line)
         return on
 
-    def _text(self, tag: Tag) -> None:
-        if self.texts is not None:
-            self.texts.append(tag.lines)
-        elif text := " ".join(" ".join(tag.lines).split()):
+    def _statement_text(self, tag: Tag) -> None:
+        if text := " ".join(" ".join(tag.lines).split()):
             subject = f"line {tag.line}"
             self.collector.check("statement_text", subject, "note", detail=text, source_line=tag.line)
 

@@ -213,7 +213,8 @@ def _series(name: str, values: Sequence[Any], dtype: Any, faults: list[Fault]) -
 
 def _nulls(index: pd.Index, dtype: Any) -> pd.Series:
     """A column without a value, fifty times faster than from a list of None."""
-    return pd.Series(None, index=index, dtype=dtype)
+    nulls: pd.Series = pd.Series(None, index=index, dtype=dtype)
+    return nulls
 
 
 def _lossless(series: pd.Series, dtype: Any) -> pd.Series:
