@@ -126,7 +126,7 @@ def close(
     with told_errors():
         with steps() as step:
             closed = close_one(workspace, period, override or [], override_totals or None, who(), now(), step)
-        say(f"{closed.period}: {closed.status}. {closed.sentence}")
+        say(f"{closed.period}: {closed.status.replace('_', ' ')}. {closed.sentence}")
         say(f"report: {closed.report}" + ("" if closed.new else "   (nothing has changed since)"))
         raise typer.Exit(DONE if closed.status == "ready" else NEEDS_REVIEW)
 

@@ -26,7 +26,7 @@ def close_sample(folder: Path | None, by: str, at: datetime, step: Callable[[str
     for name in PERIODS:
         step(f"closing {name}")
         closed = close_period(workspace, workspace.policy.calendar.period(name), by=by, at=at, step=step)
-        say(f"{name}: {closed.status}. {closed.sentence}")
+        say(f"{name}: {closed.status.replace('_', ' ')}. {closed.sentence}")
     say(f"October's report: {closed.report}")
     say(f"      its figures: {closed.folder / 'report.xlsx'}")
 

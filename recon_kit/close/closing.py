@@ -171,7 +171,7 @@ def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspac
         "run_id": run_id,
         "period": cut.meta["period"],
         "status": measured.verdict.status,
-        "sentence": bottom_line(cut),
+        "sentence": bottom_line(cut).replace("\u00a0", " "),
         "metrics": metrics(measured),
         "by": told["by"],
         "at": told["at"],

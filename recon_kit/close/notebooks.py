@@ -86,7 +86,7 @@ def run_notebook(path: Path, output: Path, parameters: Mapping[str, Any], *, tim
     output.parent.mkdir(parents=True, exist_ok=True)
     return papermill.execute_notebook(
         str(path), str(output), parameters=values, kernel_name="python3", progress_bar=False,
-        execution_timeout=timeout, start_timeout=120,
+        execution_timeout=timeout, start_timeout=120, kernel_manager_class="recon_kit.close.kernel.LocalKernelManager",
     )  # fmt: skip
 
 

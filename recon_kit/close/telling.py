@@ -40,7 +40,7 @@ def status(workspace: Workspace, today: date) -> Status:
         folder = current_run(workspace.path("reports"), name)
         if folder:
             manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-            lines.append(f"{name}: {manifest['status']}. {manifest['sentence']}")
+            lines.append(f"{name}: {manifest['status'].replace('_', ' ')}. {manifest['sentence']}")
     return Status(lines, _next(workspace, bool(known), bool(new), start, closes, today))
 
 

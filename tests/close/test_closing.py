@@ -1,0 +1,147 @@
+"""A close: same contents, same run; rebuilt, same bytes; page, workbook, manifest and store agree."""
+
+import json
+import re
+import shutil
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from recon_kit.close import close_period, verify
+from recon_kit.errors import ReconError
+from recon_kit.measures import Reconciliation
+from recon_kit.money import minor_units, money_text, total
+from recon_kit.report import read_cut
+from recon_kit.tables import ALLOCATIONS, BANK_LINES
+from recon_kit.workspace import Workspace
+from tests.close.conftest import LATER, begin, close
+
+
+def outputs(run):
+    """What must be the same, byte for byte, whenever and wherever a run is made."""
+    files = [path for path in run.rglob("*") if path.suffix in (".html", ".xlsx", ".parquet", ".json")]
+    return {str(path.relative_to(run)): path.read_bytes() for path in files if path.name != "manifest.json"}
+
+
+def test_a_second_close_returns_the_same_run(closed):
+    workspace, august, september = closed
+    head = workspace.store.head()
+    again = close(workspace, "2026-09", at=LATER)
+    assert (again.run_id, again.folder, again.new) == (september.run_id, september.folder, False)
+    assert close(workspace, "2026-08", at=LATER).run_id == august.run_id
+    assert workspace.store.head() == head
+
+
+def test_a_rebuilt_run_is_byte_identical(closed, small, tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    folder = tmp_path / "elsewhere" / "data_samples"
+    shutil.copytree(small, folder)
+    workspace = begin(folder, LATER)
+    rebuilt = close_period(workspace, workspace.policy.calendar.period("2026-08"), by="ben", at=LATER)
+    assert rebuilt.run_id == closed[1].run_id
+    one, other = outputs(closed[1].folder), outputs(rebuilt.folder)
+    assert list(one) == list(other)
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+def test_the_cut_is_what_the_store_knows(closed):
+    workspace, august, _ = closed
+    cut = read_cut(august.folder)
+    lines = workspace.store.fetch(BANK_LINES)
+    inside = lines[lines["booked_on"].between("2026-08-01", "2026-08-31")]
+    assert set(cut.bank_lines["line_id"]) == set(inside["line_id"])
+    posted = workspace.store.fetch(ALLOCATIONS)
+    posted = posted[posted["effective_on"] <= "2026-08-31"]
+    explained = cut.allocations[cut.allocations["status"] != "proposed"]
+    assert sorted(explained["match_id"].unique()) == sorted(posted["match_id"].unique())
+
+
+def test_every_line_is_explained_or_a_break_to_the_cent(closed):
+    for run in closed[1:]:
+        cut = read_cut(run.folder)
+        found = Reconciliation(cut)
+        assert (found.bridge["difference"] == 0).all()
+        assert (found.proofs["difference"].fillna(0) == 0).all()
+        assert (found.roll["difference"] == 0).all()
+
+
+def test_what_was_open_at_the_end_of_august_is_carried_into_september(closed):
+    _, august, september = closed
+    before, now = read_cut(august.folder), read_cut(september.folder)
+    pd.testing.assert_frame_equal(now.breaks_before, before.breaks)
+    carried = now.bank_lines[now.bank_lines["booked_on"] < "2026-09-01"]
+    assert set(carried["line_id"]) == set(before.breaks.loc[before.breaks["side"] == "bank_line", "id"])
+
+
+def test_page_workbook_manifest_and_store_agree(closed):
+    workspace, _, run = closed
+    cut = read_cut(run.folder)
+    row = Reconciliation(cut).total_of("EUR", "in")
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", run.report.read_text("utf-8")))
+    assert f"{money_text(int(row['booked']), 'EUR', group=',')} EUR came in" in page
+    manifest = json.loads((run.folder / "manifest.json").read_text("utf-8"))
+    assert manifest["sentence"] in page
+    lines = workspace.store.fetch(BANK_LINES)
+    september = lines[
+        lines["booked_on"].between("2026-09-01", "2026-09-30") & (lines["currency"] == "EUR") & (lines["amount"] > 0)
+    ]
+    assert total(september["amount"]) == int(row["booked"])
+    breaks = openpyxl.load_workbook(run.folder / "report.xlsx", read_only=True)["Breaks"]
+    rows = list(breaks.iter_rows(values_only=True))
+    head = next(number for number, cells in enumerate(rows) if cells and "Reason" in cells)
+    ours = cut.breaks.groupby("currency")["amount"].sum()
+    amount, currency = rows[head].index("Amount"), rows[head].index("Currency")
+    theirs: dict[str, int] = {}
+    for cells in rows[head + 1 :]:
+        if cells[currency] in ours.index and cells[amount] is not None:
+            units = minor_units(f"{cells[amount]:.2f}", cells[currency], ".")
+            theirs[cells[currency]] = theirs.get(cells[currency], 0) + units
+    assert theirs == {currency: int(amount) for currency, amount in ours.items()}
+
+
+def test_everything_verifies_until_something_is_touched(closed, tmp_path):
+    workspace, *_ = closed
+    assert verify(workspace) == []
+    folder = tmp_path / "copy"
+    shutil.copytree(workspace.folder.parent, folder)
+    copy = Workspace.open(folder / "data_samples")
+    next(copy.path("reports").glob("2026-08/*/report.html")).write_text("<p>all is well</p>")
+    kept = copy.path("sources") / copy.sources()["sha256"].iloc[0]
+    kept.write_bytes(b"x")
+    told = " ".join(map(str, verify(copy)))
+    assert "report.html as it was made, but it was changed" in told
+    assert "as taken in, but" in told
+
+
+def test_a_failing_report_is_kept_as_evidence_and_is_not_current(small, tmp_path, monkeypatch):
+    folder = tmp_path / "data_samples"
+    shutil.copytree(small, folder)
+    workspace = begin(folder)
+
+    def broken(path, output, parameters, **_):
+        output.write_text("{}")
+        raise RuntimeError("a cell failed")
+
+    monkeypatch.setattr("recon_kit.close.closing.run_notebook", broken)
+    with pytest.raises(ReconError, match="its notebook is kept at"):
+        close(workspace, "2026-08")
+    home = workspace.path("reports") / "2026-08"
+    assert [path.name for path in home.iterdir()] == [next(home.glob("failed-*")).name]
+    assert workspace.store.entries("close").empty
+
+
+def test_a_missing_source_blocks_ready_and_a_reason_is_shown(small, tmp_path):
+    folder = tmp_path / "data_samples"
+    shutil.copytree(small, folder)
+    for path in (folder / "inbox" / "nord" / "bank" / "chf").glob("*"):
+        path.unlink()
+    workspace = begin(folder)
+    run = close(workspace, "2026-08")
+    assert run.status == "not_ready"
+    assert "source_missing" in set(read_cut(run.folder).breaks["reason"])
+    again = close(workspace, "2026-08", overrides={"Franc account": "the bank changes its system"})
+    assert again.run_id != run.run_id
+    assert again.status == "needs_review"
+    assert "the bank changes its system" in again.report.read_text("utf-8")
