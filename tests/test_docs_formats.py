@@ -12,7 +12,7 @@ import pytest
 
 from recon_kit.layouts import declare, layouts
 from recon_kit.load import Hints, read
-from recon_kit.load.mapping import TABLES, Mapping, Sign, Skip
+from recon_kit.load.mapped.mapping import TABLES, Mapping, Sign, Skip
 from recon_kit.policy import Policy
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -49,7 +49,7 @@ def test_every_key_of_a_layout_stands_in_the_layouts_page() -> None:
 
 
 def test_every_layout_and_every_check_stands_in_the_formats_page() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in CODE.glob("*.py"))
+    code = "\n".join(path.read_text("utf-8") for path in CODE.rglob("*.py"))
     checks = set(re.findall(r"(?:\.check|\.prove)\(\s*\"([a-z_]+)\"", code))
     assert len(checks) > 20
     assert not sorted(name for name in {*checks, *layouts()} if f"`{name}`" not in FORMATS)

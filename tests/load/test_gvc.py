@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from recon_kit.load.camt_codes import kind_of_proprietary
+from recon_kit.load.camt.codes import kind_of_proprietary
 from recon_kit.load.gvc import _CODES, kind_of_gvc
-from recon_kit.load.mt_details import details, kind
+from recon_kit.load.mt940.details import details, kind
 from recon_kit.tables.business import LINE_KINDS
 
 

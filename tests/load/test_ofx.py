@@ -8,7 +8,7 @@ import pytest
 from recon_kit.errors import Fault, LoadError
 from recon_kit.load import ofx
 from recon_kit.load.loaded import Loaded
-from recon_kit.load.ofx_markup import closed_names, nodes
+from recon_kit.load.ofx.markup import closed_names, nodes
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.policy import Policy
 

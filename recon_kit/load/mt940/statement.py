@@ -1,0 +1,232 @@
+"""Statements of an MT940 or MT942 file as they become rows: pages joined, each kept once, each proven."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+from typing import NamedTuple
+
+from recon_kit.load.continuity import Span, prove_continuity
+from recon_kit.load.loaded import Collector, line_ids
+from recon_kit.load.mt940 import fields
+from recon_kit.load.mt940.details import details, kind
+from recon_kit.load.mt940.fields import Balance, Days, Entry
+from recon_kit.money import minor_units
+from recon_kit.tables import BANK_LINES, STATEMENTS
+
+_STATED = re.compile(r"\s*([A-Z]{3})?\s*(\d+,\d*)")
+_COLUMNS = [name for name in BANK_LINES.columns if name not in ("entity", "line_id", "account", "source_file")]
+
+
+class Line(NamedTuple):
+    """One entry: its amount and day for the proofs, the raw text that identifies it, and its row of `_COLUMNS`."""
+
+    amount: int
+    booked_on: date
+    raw: str
+    row: tuple[object, ...]
+
+
+@dataclass
+class Statement:
+    """One statement or page as it is read; balances in minor units of `currency`."""
+
+    line: int
+    account: str = ""
+    number: tuple[str, str] = ("", "")
+    currency: str | None = None
+    opening: int | None = None
+    closing: int | None = None
+    opened: Balance | None = None
+    closed: Balance | None = None
+    first: str = ""
+    last: str = ""
+    made: str = ""
+    seen: dict[str, int] = field(default_factory=dict)
+    announced: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def to_on(self) -> date | None:
+        """The last day covered: of the closing balance, else of the report or its last entry, else of the opening one."""
+        if self.closed and (on := fields.day(self.closed.day)):
+            return on
+        made = fields.day(self.made) if re.match(r"\d{6}", self.made) else None
+        if known := [*([made] if made else []), *(line.booked_on for line in self.lines)]:
+            return max(known)
+        return fields.day(self.opened.day) if self.opened else None
+
+    @property
+    def statement_id(self) -> str:
+        """Day and number, since numbers begin anew each year or are all nought; with its page where pages are missing."""
+        number, page = self.number
+        made = self.made[6:10]
+        parts = [f"{self.to_on}{'T' + made if made else ''}", number]
+        if self.first == "60M" or self.last == "62M":
+            parts.append(page.lstrip("0"))
+        return "/".join(part for part in parts if part)
+
+
+def line_of(at: int, entry: Entry, on: Days, amount: int, texts: list[list[str]], statement: Statement) -> Line:
+    """One entry of a statement with everything that its :86: fields say.
+
+    Args:
+        at: line of the :61: in the file.
+        amount: signed minor units of the statement's currency.
+        texts: the lines of each :86:.
+    """
+    currency = statement.currency
+    assert currency is not None
+    swiss = currency == "CHF" or statement.account[:2] in ("CH", "LI")
+    said = details(texts, entry.supplementary, swiss=swiss)
+    sort = kind(entry.code, entry.mark, said)
+    instructed, instructed_currency = _stated(said.original, currency) if said.original else (None, None)
+    charged, charge_currency = _stated(said.charges, currency) if said.charges else (None, None)
+    row = (
+        on.booked,
+        on.value,
+        amount,
+        currency,
+        said.name,
+        said.account,
+        said.remittance,
+        said.reference,
+        said.end_to_end_id or fields.own_reference(entry.reference),
+        entry.bank_reference if entry.bank_reference not in ("", "NONREF") else None,
+        sort,
+        said.return_reason if sort == "return" else None,
+        None if instructed is None else instructed if amount >= 0 else -instructed,
+        instructed_currency,
+        said.rate.strip().replace(",", ".") if said.rate else None,
+        -charged if charged and charge_currency == currency else None,
+        at,
+    )
+    raw = " ".join([*entry[:7], *entry.supplementary, *chain.from_iterable(texts)])
+    return Line(amount, on.booked, raw, row)
+
+
+def _stated(text: str, currency: str) -> tuple[int | None, str | None]:
+    """An amount told in free text, with or without its currency; nothing where it is no amount."""
+    found = _STATED.match(text)
+    if not found:
+        return None, None
+    stated = found[1] or currency
+    try:
+        return minor_units(found[2] + "0" * found[2].endswith(","), stated, ","), stated
+    except ValueError:
+        return None, None
+
+
+def take_in(collector: Collector, statements: Sequence[Statement], format_: str) -> None:
+    """Rows and checks of all statements of a file, each whole; says of pages and repeats what became of them."""
+    kept = _once_each(collector, _joined(collector, statements))
+    names: dict[tuple[str, str], int] = defaultdict(int)
+    spans = []
+    for statement in kept:
+        name = statement.statement_id
+        names[statement.account, name] += 1
+        if (nth := names[statement.account, name]) > 1:
+            name = f"{name}#{nth}"
+        spans.append(_statement_row(collector, statement, name))
+        if format_ == "mt940":
+            _prove_balance(collector, statement, name)
+        _prove_announced(collector, statement, name)
+    if format_ == "mt940":
+        prove_continuity(collector, spans)
+    _add_lines(collector, kept)
+
+
+def _joined(collector: Collector, statements: Sequence[Statement]) -> list[Statement]:
+    joined: list[Statement] = []
+    newest: dict[tuple[str, str | None], Statement] = {}
+    for page in statements:
+        before = newest.get((page.account, page.currency))
+        if before is None or (before.last, page.first) != ("62M", "60M") or before.number[0] != page.number[0]:
+            joined.append(page)
+            newest[page.account, page.currency] = page
+            continue
+        subject = f"{page.account} {page.number[0] or '0'}, line {page.line}"
+        values = {"currency": page.currency, "source_line": page.line}
+        collector.prove("pages", subject, before.closing, page.opening or 0, **values)
+        before.lines += page.lines
+        before.closing, before.closed, before.last = page.closing, page.closed, page.last
+    return joined
+
+
+def _once_each(collector: Collector, statements: Sequence[Statement]) -> list[Statement]:
+    kept: dict[object, Statement] = {}
+    for statement in statements:
+        raws = tuple(line.raw for line in statement.lines)
+        key = (statement.account, statement.number, statement.opened, statement.closed, statement.made, raws)
+        first = kept.setdefault(key, statement)
+        if first is not statement:
+            collector.n_skipped += len(statement.lines)
+            told = f"the same statement as in line {first.line}, read once; {len(statement.lines)} entries left out"
+            subject = f"{statement.account} {statement.statement_id}, line {statement.line}"
+            collector.check("duplicate", subject, "note", detail=told, source_line=statement.line)
+    return list(kept.values())
+
+
+def _statement_row(collector: Collector, statement: Statement, name: str) -> Span:
+    number = statement.number[0]
+    sequence = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    assert statement.to_on is not None
+    assert statement.currency is not None
+    collector.row(
+        STATEMENTS,
+        account=statement.account,
+        statement_id=name,
+        sequence=sequence,
+        currency=statement.currency,
+        opening=statement.opening,
+        closing=statement.closing,
+        from_on=min((line.booked_on for line in statement.lines), default=None),
+        to_on=statement.to_on,
+    )
+    balances = (statement.opening, statement.closing)
+    return Span(statement.account, statement.currency, name, sequence, *balances, statement.to_on, statement.line)
+
+
+def _prove_balance(collector: Collector, statement: Statement, name: str) -> None:
+    closing = None if statement.opening is None else statement.closing
+    found = (statement.opening or 0) + sum(line.amount for line in statement.lines)
+    values = {"currency": statement.currency, "detail": _missing(statement), "source_line": statement.line}
+    collector.prove("balance", f"{statement.account} {name}", closing, found, **values)
+
+
+def _missing(statement: Statement) -> str | None:
+    if statement.closing is None:
+        return "no closing balance: the file may be cut off"
+    if statement.opening is None:
+        return "no opening balance"
+    if statement.last == "62M":
+        return "ends with an interim balance: its next page is not in this file"
+    return "begins with an interim balance: its first page is not in this file" if statement.first == "60M" else None
+
+
+def _prove_announced(collector: Collector, statement: Statement, name: str) -> None:
+    for mark, (line, n_expected, expected) in statement.announced.items():
+        sign, side = (1, "credits") if mark == "C" else (-1, "debits")
+        amounts = [sign * entry.amount for entry in statement.lines if sign * entry.amount > 0]
+        subject = f"{statement.account} {name} {side}"
+        collector.prove("totals", subject, expected, sum(amounts), currency=statement.currency, source_line=line)
+        collector.prove("rows", subject, n_expected, len(amounts), source_line=line)
+
+
+def _add_lines(collector: Collector, statements: Sequence[Statement]) -> None:
+    lines = [line for statement in statements for line in statement.lines]
+    if not lines:
+        return
+    raws: dict[str, list[str]] = defaultdict(list)
+    for statement in statements:
+        raws[statement.account].extend(line.raw for line in statement.lines)
+    ids: dict[str, Iterator[str]] = {account: iter(line_ids(account, texts)) for account, texts in raws.items()}
+    accounts = [statement.account for statement in statements for _ in statement.lines]
+    columns = dict(zip(_COLUMNS, zip(*(line.row for line in lines), strict=True), strict=True))
+    collector.rows(BANK_LINES, {"line_id": [next(ids[account]) for account in accounts], "account": accounts, **columns})
+    for statement in statements:
+        statement.lines.clear()  # the rows are columns now; a large file need not be kept twice
