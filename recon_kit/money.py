@@ -45,6 +45,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def is_currency(code: str) -> bool:
+    """Whether a text is an ISO 4217 code, today's or one that the euro replaced."""
+    return code in _CODES
+
+
 def minor_units(text: str, currency: str, decimal_mark: str, *, symbols: bool = False) -> int:
     """Read an amount exactly, as signed minor units of `currency`.
 

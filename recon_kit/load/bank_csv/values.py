@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 
 from recon_kit.errors import Fault
-from recon_kit.money import decimal_mark_of, exponent, minor_units
+from recon_kit.money import decimal_mark_of, is_currency, minor_units
 
 _PARTS = re.compile("DD|D|MM|M|YYYY|YY|hh|mm|ss")
 _DIGITS = {"DD": r"(?P<d>\d\d)", "D": r"(?P<d>\d{1,2})", "MM": r"(?P<m>\d\d)", "M": r"(?P<m>\d{1,2})", "YYYY": r"(?P<y>\d{4})",
@@ -94,7 +94,7 @@ class Values:
 
     def currencies(self, column: Sequence[str], name: str, default: str | None) -> list[str]:
         """ISO codes; an empty one is the file's own. Wrong ones are faults, and EUR until the file is refused."""
-        known = {text: _is_currency(text.upper() or default or "") for text in set(column)}
+        known = {text: is_currency(text.upper() or default or "") for text in set(column)}
         codes = []
         for row, text in enumerate(column):
             if not known[text]:
@@ -129,14 +129,6 @@ def _nearest_year(day: date, other: date | None) -> date | None:
         except ValueError:  # 29 February
             continue
     return min(fits, key=lambda fit: abs(fit - other), default=None)
-
-
-def _is_currency(code: str) -> bool:
-    try:
-        exponent(code)
-    except ValueError:
-        return False
-    return True
 
 
 def _amount_wanted(error: ValueError, mark: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from recon_kit.load.camt.xml import Record
 from recon_kit.load.loaded import Collector
-from recon_kit.money import exponent, minor_units
+from recon_kit.money import exponent, is_currency, minor_units
 
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"(\d{1,18})(?:\.0*)?", re.ASCII)
@@ -83,12 +83,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(found[1]) if found else None
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=256)
-def is_currency(currency: str) -> bool:
-    """Whether a text is an ISO 4217 code."""
-    try:
-        return exponent(currency) >= 0
-    except ValueError:
-        return False

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 from recon_kit.load.camt.details import account_number
 from recon_kit.load.camt.entry import Line, line_of, status_of
-from recon_kit.load.camt.fields import amount_of, currency_of, day_of, is_currency, number_of, sign_of
+from recon_kit.load.camt.fields import amount_of, currency_of, day_of, number_of, sign_of
 from recon_kit.load.camt.xml import Record
 from recon_kit.load.loaded import Collector
+from recon_kit.money import is_currency
 
 _OPENING = ("OPBD", "PRCD")
 _CLOSING = ("CLBD",)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from recon_kit.load.references import iban, iban_shaped
-from recon_kit.money import exponent
+from recon_kit.money import is_currency
 
 _ENTRY = re.compile(
     r"\s*(\d{6})(\d{4}|\ {4})?\s?(R[CD]|E[CD]|[CD])([A-Z])?\s*(\d[\d.,]*|,\d+)\s*([A-Z][A-Z0-9]{3})(.*)", re.ASCII
@@ -123,19 +123,11 @@ def own_account(lines: list[str]) -> str:
         not (whole := iban(text))
         and len(text) < _LONGEST_ACCOUNT
         and (found := _SUFFIX.fullmatch(text))
-        and _is_currency(found[3])
+        and is_currency(found[3])
     ):
         text = found[1].strip()
     compact = text.replace(" ", "").upper()
     return whole or (compact if iban_shaped(compact) else text)
-
-
-def _is_currency(code: str) -> bool:
-    try:
-        exponent(code)
-    except ValueError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=4096)

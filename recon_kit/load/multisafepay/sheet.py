@@ -12,7 +12,7 @@ from recon_kit.load.multisafepay.rows import PSP, kind_of, method_of, money, not
 from recon_kit.load.record import Records, note_encoding, note_skipped
 from recon_kit.load.sheets import Columns, Native, Row, Sheet, Spot, caption, find, head_block, read_sheet
 from recon_kit.load.source import Hints, SourceFile
-from recon_kit.money import exponent, minor_units
+from recon_kit.money import is_currency, minor_units
 from recon_kit.tables import SETTLEMENT_LINES
 
 PAYOUT, ACCOUNTANT = "multisafepay:payout", "multisafepay:accountant"
@@ -111,7 +111,7 @@ def _head(into: Collector, head: dict[str, tuple[int, str, str]], name: str) -> 
     currency = value("payoutcurrency") or value("currency") or into.hints.currency
     if not currency:
         into.fault(None, "Currency", None, "the currency above the header, or the hint currency")
-    elif not _is_currency(currency):
+    elif not is_currency(currency):
         line = next((head[key][0] for key in ("payoutcurrency", "currency") if key in head), None)
         into.fault(line, "Currency", currency, "an ISO 4217 currency code")
         currency = None
@@ -119,14 +119,6 @@ def _head(into: Collector, head: dict[str, tuple[int, str, str]], name: str) -> 
     if name == PAYOUT and not payout_id:
         into.fault(None, "Payout ID", None, "the payout's number above the header")
     return account, currency, payout_id
-
-
-def _is_currency(code: str) -> bool:
-    try:
-        exponent(code)
-    except ValueError:
-        return False
-    return True
 
 
 def _rows(into: Collector, sheet: Sheet, spot: Spot) -> list[Row]:

@@ -12,7 +12,7 @@ from recon_kit.load.loaded import Collector, Loaded, line_ids
 from recon_kit.load.ofx.markup import Leaf, Node, closed_names, nodes
 from recon_kit.load.ofx.text import BEGINS, encoding_of, texts
 from recon_kit.load.source import Hints, SourceFile
-from recon_kit.money import decimal_mark_of, exponent, minor_units
+from recon_kit.money import decimal_mark_of, is_currency, minor_units
 from recon_kit.policy import Policy
 from recon_kit.tables import BANK_LINES, STATEMENTS
 
@@ -210,9 +210,9 @@ class _Statement:
         code = self.node.text("CURDEF").upper() or self.out.hints.currency
         if code is None:
             self.out.fault(self.node.line, "CURDEF", None, "a currency; say it by the hint currency")
-        elif not _is_currency(code):
+        elif not is_currency(code):
             self.out.fault(self.node.leaves["CURDEF"].line, "CURDEF", code, "an ISO 4217 currency code")
-        return code if code and _is_currency(code) else "EUR"
+        return code if code and is_currency(code) else "EUR"
 
     def _mark(self) -> str | None:
         """The decimal mark of the statement's amounts; None if each has to tell its own."""
@@ -271,7 +271,7 @@ class _Statement:
 
     def _row_currency(self, own: Leaf) -> str:
         code = own.text.upper()
-        if not _is_currency(code):
+        if not is_currency(code):
             self.out.fault(own.line, "CURSYM", code, "an ISO 4217 currency code")
             return self.currency
         return code
@@ -326,11 +326,3 @@ def _day(text: str) -> date | None:
 def _raw(row: Node) -> str:
     parts = [f"{name} {leaf.text}" for name, leaf in row.leaves.items()]
     return " ".join([*parts, *(_raw(child) for child in row.children)])
-
-
-def _is_currency(code: str) -> bool:
-    try:
-        exponent(code)
-    except ValueError:
-        return False
-    return True
