@@ -19,16 +19,29 @@ from recon_kit.money import minor_units
 from recon_kit.tables import BANK_LINES, STATEMENTS
 
 _STATED = re.compile(r"\s*([A-Z]{3})?\s*(\d+,\d*)")
-_COLUMNS = [name for name in BANK_LINES.columns if name not in ("entity", "line_id", "account", "source_file")]
 
 
 class Line(NamedTuple):
-    """One entry: its amount and day for the proofs, the raw text that identifies it, and its row of `_COLUMNS`."""
+    """A bank line but for what only its statement and file can tell; `raw` is what makes its identity."""
 
-    amount: int
-    booked_on: date
     raw: str
-    row: tuple[object, ...]
+    booked_on: date
+    value_on: date
+    amount: int
+    currency: str
+    counterparty_name: str | None
+    counterparty_account: str | None
+    remittance: str | None
+    reference: str | None
+    end_to_end_id: str | None
+    bank_reference: str | None
+    kind: str | None
+    return_reason: str | None
+    instructed_amount: int | None
+    instructed_currency: str | None
+    rate: str | None
+    charges: int | None
+    source_line: int
 
 
 @dataclass
@@ -86,7 +99,8 @@ def line_of(at: int, entry: Entry, on: Days, amount: int, texts: list[list[str]]
     sort = kind(entry.code, entry.mark, said)
     instructed, instructed_currency = _stated(said.original, currency) if said.original else (None, None)
     charged, charge_currency = _stated(said.charges, currency) if said.charges else (None, None)
-    row = (
+    return Line(
+        " ".join([*entry[:7], *entry.supplementary, *chain.from_iterable(texts)]),
         on.booked,
         on.value,
         amount,
@@ -105,8 +119,6 @@ def line_of(at: int, entry: Entry, on: Days, amount: int, texts: list[list[str]]
         -charged if charged and charge_currency == currency else None,
         at,
     )
-    raw = " ".join([*entry[:7], *entry.supplementary, *chain.from_iterable(texts)])
-    return Line(amount, on.booked, raw, row)
 
 
 def _stated(text: str, currency: str) -> tuple[int | None, str | None]:
@@ -226,7 +238,8 @@ def _add_lines(collector: Collector, statements: Sequence[Statement]) -> None:
         raws[statement.account].extend(line.raw for line in statement.lines)
     ids: dict[str, Iterator[str]] = {account: iter(line_ids(account, texts)) for account, texts in raws.items()}
     accounts = [statement.account for statement in statements for _ in statement.lines]
-    columns = dict(zip(_COLUMNS, zip(*(line.row for line in lines), strict=True), strict=True))
+    columns = dict(zip(Line._fields, zip(*lines, strict=True), strict=True))
+    del columns["raw"]
     collector.rows(BANK_LINES, {"line_id": [next(ids[account]) for account in accounts], "account": accounts, **columns})
     for statement in statements:
         statement.lines.clear()  # the rows are columns now; a large file need not be kept twice
