@@ -51,11 +51,11 @@ def build_cut(
     standing = _in_ledger(allocations, pd.concat([balance.contained, balance.answered], ignore_index=True))
     shown = pd.concat([standing[_touches(standing, lines, period)], proposed], ignore_index=True)
     sources = workspace.sources()
-    sources = sources[sources["first_on"].isna() | (sources["first_on"] <= last)].reset_index(drop=True)
+    sources = _numbered(sources[sources["first_on"].isna() | (sources["first_on"] <= last)])
     there = checklist(policy, sources, period, overrides)
-    statements = store.fetch(STATEMENTS)
+    statements = _begun(store.fetch(STATEMENTS), period)
     ledger = store.fetch(LEDGER_BALANCES)
-    expected = expected_breaks(policy, period, balance.items, there, statements, ledger, store.overlaps())
+    expected = expected_breaks(policy, period, balance.items, there, statements, ledger, _of_period(store.overlaps(), period))
     breaks = BREAKS.conform(pd.concat([posted.result.breaks, balance.breaks, known.unsettled, expected], ignore_index=True))
     checks = store.fetch(CHECKS)
     evidence = pd.concat([store.fetch(EVIDENCE), posted.result.evidence], ignore_index=True)
@@ -110,9 +110,22 @@ def _shown_items(items: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame
     return OPEN_ITEMS.conform(items[wanted][list(OPEN_ITEMS.columns)])
 
 
+def _numbered(sources: pd.DataFrame) -> pd.DataFrame:
+    """Files in the order of their days, numbered anew: in what steps they were taken in is no matter of the page."""
+    ordered = sources.sort_values(["last_on", "name", "sha256"], na_position="first", kind="stable", ignore_index=True)
+    return ordered.assign(seq=range(1, len(ordered) + 1))
+
+
+def _begun(statements: pd.DataFrame, period: Period) -> pd.DataFrame:
+    return statements[statements["from_on"].fillna(statements["to_on"]) <= pd.Timestamp(period.last)].reset_index(drop=True)
+
+
+def _of_period(overlaps: pd.DataFrame, period: Period) -> pd.DataFrame:
+    return overlaps[overlaps["booked_on"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))]
+
+
 def _overlapping(statements: pd.DataFrame, period: Period) -> pd.DataFrame:
-    begins = statements["from_on"].fillna(statements["to_on"])
-    return statements[(begins <= pd.Timestamp(period.last)) & (statements["to_on"] >= pd.Timestamp(period.first))]
+    return statements[statements["to_on"] >= pd.Timestamp(period.first)]
 
 
 def _meta(

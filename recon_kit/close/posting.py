@@ -36,7 +36,7 @@ class Books:
     """What the store knows, as the engine and the reports need it.
 
     Args:
-        lines: BANK_LINES that count, of all days.
+        lines: BANK_LINES that count.
         items: OPEN_ITEMS of all lists, and expected payouts.
         allocations: those that stand.
         unsettled: BREAKS of settlement reports whose lines do not sum to their payout.
@@ -50,14 +50,19 @@ class Books:
 
 
 def books(store: Store, policy: Policy, at: date) -> Books:
-    """Everything that matching needs, from the store as it is now; payouts as far as they were issued by `at`."""
+    """Everything that matching needs, as far as it speaks of days up to `at`: files of later days change no earlier close."""
     settled = store.fetch(SETTLEMENT_LINES)
     holidays = policy.calendar.holidays_between(at - timedelta(days=400), at)
     payouts = expected_payouts(settled, at, bank_days=policy.matching.payout_days, holidays=holidays)
-    items = OPEN_ITEMS.conform(pd.concat([store.fetch(OPEN_ITEMS), payouts.items], ignore_index=True))
+    lines, listed = _until(store.fetch(BANK_LINES), "booked_on", at), _until(store.fetch(OPEN_ITEMS), "snapshot_on", at)
+    items = OPEN_ITEMS.conform(pd.concat([listed, payouts.items], ignore_index=True))
     allocations = store.fetch(ALLOCATIONS)
     standing = allocations[allocations["status"].isin(EXPLAINED)].reset_index(drop=True)
-    return Books(store.fetch(BANK_LINES), items, store.fetch(SNAPSHOTS), standing, payouts.breaks)
+    return Books(lines, items, _until(store.fetch(SNAPSHOTS), "snapshot_on", at), standing, payouts.breaks)
+
+
+def _until(rows: pd.DataFrame, day: str, at: date) -> pd.DataFrame:
+    return rows[rows[day].isna() | (rows[day] <= pd.Timestamp(at))].reset_index(drop=True)
 
 
 def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetime) -> Posted:
@@ -70,7 +75,7 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
     known = books(store, policy, period.last)
     start = workspace.start_on()
     explained = set(known.allocations["line_id"].dropna())
-    is_open = ~known.lines["line_id"].isin(explained) & (known.lines["booked_on"] <= pd.Timestamp(period.last))
+    is_open = ~known.lines["line_id"].isin(explained)
     if start:
         is_open &= known.lines["booked_on"] > pd.Timestamp(start)
     items = available(known.items, known.allocations, _first_day(known.lines[is_open], start), period.last, known.snapshots)

@@ -299,7 +299,7 @@ SOURCES = Table(
     grain="file taken in",
     key=("seq",),
     columns={
-        "seq": count("Journal entry that took it in."),
+        "seq": count("Journal entry that took it in; in a cut, a running number."),
         "name": text("Path below the inbox when it was taken in."),
         "sha256": text("Hash of its bytes, hexadecimal; the file is kept under this name."),
         "n_bytes": count("Size."),

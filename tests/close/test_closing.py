@@ -14,7 +14,7 @@ from recon_kit.measures import Reconciliation
 from recon_kit.money import minor_units, money_text, total
 from recon_kit.report import read_cut
 from recon_kit.tables import ALLOCATIONS, BANK_LINES
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Workspace, take_in
 from tests.close.conftest import LATER, begin, close
 
 
@@ -43,6 +43,17 @@ def test_a_rebuilt_run_is_byte_identical(closed, small, tmp_path, monkeypatch):
     assert rebuilt.run_id == closed[1].run_id
     one, other = outputs(closed[1].folder), outputs(rebuilt.folder)
     assert list(one) == list(other)
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+def test_files_of_later_days_change_no_earlier_close(closed, small, tmp_path):
+    folder = tmp_path / "data_samples"
+    shutil.copytree(small, folder)
+    workspace = begin(folder)
+    take_in(workspace, by="anna", at=LATER)  # September's files too
+    early = close(workspace, "2026-08")
+    assert early.run_id == closed[1].run_id
+    one, other = outputs(closed[1].folder), outputs(early.folder)
     assert [name for name in one if one[name] != other[name]] == []
 
 
