@@ -11,7 +11,7 @@ from recon_kit.cli.screen import DONE, FAILED, NEEDS_REVIEW, now, say, steps, to
 
 app = typer.Typer(
     name="recon",
-    help="Which money paid what, exact to the cent. Run it in a workspace, or name one with -w.",
+    help="Which money paid what, exact to the cent. Run it in a workspace, or name one with -w after the command.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

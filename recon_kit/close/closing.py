@@ -21,7 +21,7 @@ from recon_kit.close.notebooks import find_notebook, run_notebook
 from recon_kit.close.posting import match_and_post
 from recon_kit.errors import ReconError
 from recon_kit.measures import Reconciliation, metrics
-from recon_kit.policy import Period, policy_hash, policy_text
+from recon_kit.policy import Period
 from recon_kit.report import bottom_line
 from recon_kit.report.cut import Cut, read_cut, write_cut
 from recon_kit.workspace import Workspace, take_in
@@ -80,18 +80,19 @@ def close_period(
     take_in(workspace, by=by, at=at, until=period.last, override=override_totals, step=step)
     step("matching")
     posted = match_and_post(workspace, period, by=by, at=at)
-    run_id = _run_id(workspace, period, overrides)
+    step("freezing the cut")
+    cut = build_cut(workspace, period, posted, previous=_previous(workspace, period), overrides=overrides)
     home = workspace.path("reports") / period.name
-    folder = home / run_id
+    aside = _frozen(home, cut)
+    folder = home / _run_id(aside)
     new = not (folder / "manifest.json").is_file()
     if new:
-        step("freezing the cut")
-        cut = build_cut(workspace, period, posted, previous=_previous(workspace, period), overrides=overrides)
-        _build(home, folder, cut, {"by": by, "at": at.isoformat(), "started": started}, workspace, step)
+        _build(aside, folder, cut, {"by": by, "at": at.isoformat(), "started": started}, workspace, step)
+    shutil.rmtree(aside, ignore_errors=True)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    _record(workspace, manifest, by, at)
-    _point(home, run_id, manifest)
-    return Closed(period, run_id, folder, manifest["status"], manifest["sentence"], new)
+    _record(workspace, folder, manifest, by, at)
+    _point(home, manifest)
+    return Closed(period, folder.name, folder, manifest["status"], manifest["sentence"], new)
 
 
 def current_run(reports: Path, period: str) -> Path | None:
@@ -103,23 +104,21 @@ def current_run(reports: Path, period: str) -> Path | None:
     return folder if (folder / "manifest.json").is_file() else None
 
 
-def _run_id(workspace: Workspace, period: Period, overrides: Mapping[str, str]) -> str:
-    sources = workspace.sources()
-    inside = sources["first_on"].isna() | (sources["first_on"].dt.date <= period.last)
-    decisions = workspace.store.entries("decision")["payload"].tolist()
-    start = workspace.start_on()
-    facts = {
-        "period": [period.name, period.first.isoformat(), period.last.isoformat()],
-        "sources": sorted(sources.loc[inside, "sha256"]),
-        "overridden": sorted(sources.loc[inside, "override"].dropna()),
-        "decisions": decisions,
-        "start": start.isoformat() if start else None,
-        "policy": policy_hash(policy_text(workspace.folder)),
-        "package": recon_kit.__version__,
-        "notebook": hashlib.sha256(find_notebook(NOTEBOOK).read_bytes()).hexdigest(),
-        "parameters": sorted(overrides.items()),
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+def _frozen(home: Path, cut: Cut) -> Path:
+    aside = home / f".building-{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    write_cut(aside, cut)
+    return aside
+
+
+def _run_id(aside: Path) -> str:
+    """The identity of a run: a hash over the frozen cut (its sources, policy, matches, breaks and the package's version
+    among it) and the notebook that shows it. The same contents have one id, and one id has one content."""
+    digest = hashlib.sha256(find_notebook(NOTEBOOK).read_bytes())
+    for path in sorted(file for file in (aside / "data").rglob("*") if file.is_file()):
+        digest.update(f"{path.name}\0{_sha256(path)}\0".encode())
+    return digest.hexdigest()[:16]
 
 
 def _previous(workspace: Workspace, period: Period) -> tuple[Cut, Mapping[str, Any]] | None:
@@ -130,13 +129,10 @@ def _previous(workspace: Workspace, period: Period) -> tuple[Cut, Mapping[str, A
     return read_cut(folder), json.loads((folder / "manifest.json").read_text("utf-8"))["metrics"]
 
 
-def _build(home: Path, folder: Path, cut: Cut, told: dict[str, Any], workspace: Workspace, step: Step) -> None:
+def _build(aside: Path, folder: Path, cut: Cut, told: dict[str, Any], workspace: Workspace, step: Step) -> None:
     from recon_kit.report import to_html, workbook
 
-    aside = home / f".building-{folder.name}-{os.getpid()}"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    write_cut(aside, cut)
+    home = folder.parent
     step("running the report")
     try:
         notebook = run_notebook(find_notebook(NOTEBOOK), aside / "run.ipynb", {"run": str(aside)})
@@ -157,9 +153,8 @@ def _build(home: Path, folder: Path, cut: Cut, told: dict[str, Any], workspace: 
     try:
         durable.rename(aside, folder, "cut.write")
     except OSError:
-        if not (folder / "manifest.json").is_file():
+        if not (folder / "manifest.json").is_file():  # else another close of the same contents was faster
             raise
-        shutil.rmtree(aside)  # another close of the same contents was faster
 
 
 def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspace: Workspace) -> dict[str, Any]:
@@ -191,18 +186,19 @@ def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspac
     }
 
 
-def _record(workspace: Workspace, manifest: Mapping[str, Any], by: str, at: datetime) -> None:
+def _record(workspace: Workspace, folder: Path, manifest: Mapping[str, Any], by: str, at: datetime) -> None:
     known = workspace.store.entries("close")["payload"]
     if any(closed["run_id"] == manifest["run_id"] for closed in known):
         return
     facts = {name: manifest[name] for name in ("run_id", "period", "status", "overrides", "journal", "policy_sha256")}
     outputs = {output["path"]: output["sha256"] for output in manifest["outputs"]}
+    outputs["manifest.json"] = _sha256(folder / "manifest.json")
     with workspace.store.writing(by=by, at=at) as writing:
         writing.journal("close", {**facts, "outputs": outputs})
 
 
-def _point(home: Path, run_id: str, manifest: Mapping[str, Any]) -> None:
-    text = json.dumps({"run_id": run_id, "status": manifest["status"], "sentence": manifest["sentence"]}, indent=1)
+def _point(home: Path, manifest: Mapping[str, Any]) -> None:
+    text = json.dumps({"run_id": manifest["run_id"], "status": manifest["status"], "sentence": manifest["sentence"]}, indent=1)
     target = home / "current.json"
     if not target.is_file() or target.read_text("utf-8") != text:
         durable.write_file(target, text.encode(), "current.point")

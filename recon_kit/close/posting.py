@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -24,7 +25,7 @@ class LawError(FaultyError):
 
 @dataclass(frozen=True)
 class Posted:
-    """What a run of the engine did: its whole result, and how many matches of it were posted."""
+    """What matching did: the engine's last result, and how many matches and lines were posted on the way."""
 
     result: MatchResult
     n_matches: int
@@ -56,9 +57,20 @@ def books(store: Store, policy: Policy, at: date) -> Books:
     payouts = expected_payouts(settled, at, bank_days=policy.matching.payout_days, holidays=holidays)
     lines, listed = _until(store.fetch(BANK_LINES), "booked_on", at), _until(store.fetch(OPEN_ITEMS), "snapshot_on", at)
     items = OPEN_ITEMS.conform(pd.concat([listed, payouts.items], ignore_index=True))
-    allocations = store.fetch(ALLOCATIONS)
-    standing = allocations[allocations["status"].isin(EXPLAINED)].reset_index(drop=True)
+    standing = _standing(store, without=_later_postings(store, at))
     return Books(lines, items, _until(store.fetch(SNAPSHOTS), "snapshot_on", at), standing, payouts.breaks)
+
+
+def _standing(store: Store, without: Sequence[int] = ()) -> pd.DataFrame:
+    allocations = store.fetch(ALLOCATIONS, without=without)
+    return allocations[allocations["status"].isin(EXPLAINED)].reset_index(drop=True)
+
+
+def _later_postings(store: Store, at: date) -> list[int]:
+    """Postings of later periods: what they explained was still open when an earlier one was closed."""
+    entries = store.entries("posting")
+    later = [payload.get("through", "") > at.isoformat() for payload in entries["payload"]]
+    return [int(seq) for seq, is_later in zip(entries["seq"], later, strict=True) if is_later]
 
 
 def _until(rows: pd.DataFrame, day: str, at: date) -> pd.DataFrame:
@@ -66,16 +78,28 @@ def _until(rows: pd.DataFrame, day: str, at: date) -> pd.DataFrame:
 
 
 def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetime) -> Posted:
-    """Match what is unexplained up to the end of a period; post what may be automatic as one journal entry.
+    """Match what is unexplained up to the end of a period, and post what may be automatic, until nothing more is sure.
 
-    Lines until the opening day are history: they can be returned or taught from, never left open. A second call finds
-    nothing more to post.
+    Lines until the opening day are history: they can be returned or taught from, never left open. What is posted teaches
+    who pays for whom, so matching is repeated until a pass posts nothing: then proposals and breaks follow from the store
+    alone, and a second call finds the same.
     """
-    store, policy = workspace.store, workspace.policy
-    known = books(store, policy, period.last)
+    n_matches = n_lines = 0
+    while True:
+        result = _matched(workspace, period)
+        certain = _postable(workspace.store, result)
+        if certain.empty:
+            return Posted(result, n_matches, n_lines)
+        n_matches += int(certain["match_id"].nunique())
+        n_lines += int(certain["line_id"].nunique())
+        _post(workspace.store, period, result, certain, by, at)
+
+
+def _matched(workspace: Workspace, period: Period) -> MatchResult:
+    policy = workspace.policy
+    known = books(workspace.store, policy, period.last)
     start = workspace.start_on()
-    explained = set(known.allocations["line_id"].dropna())
-    is_open = ~known.lines["line_id"].isin(explained)
+    is_open = ~known.lines["line_id"].isin(set(known.allocations["line_id"].dropna()))
     if start:
         is_open &= known.lines["booked_on"] > pd.Timestamp(start)
     items = available(known.items, known.allocations, _first_day(known.lines[is_open], start), period.last, known.snapshots)
@@ -83,15 +107,23 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
     lines = known.lines[is_open].reset_index(drop=True)
     result = match(lines, items, policy=policy, history=history, as_of=period.last)
     _require_laws(result, lines, items, known.items)
-    certain = result.allocations[result.allocations["status"] == "auto"].reset_index(drop=True)
-    if len(certain):
-        evidence = result.evidence[result.evidence["match_id"].isin(certain["match_id"])].reset_index(drop=True)
-        with store.writing(by=by, at=at) as writing:
-            n_matches = int(certain["match_id"].nunique())
-            seq = writing.journal("posting", {"period": period.name, "through": period.last.isoformat(), "matches": n_matches})
-            writing.append(ALLOCATIONS, ALLOCATIONS.sorted(certain), seq)
-            writing.append(EVIDENCE, EVIDENCE.sorted(evidence), seq)
-    return Posted(result, int(certain["match_id"].nunique()), int(certain["line_id"].nunique()))
+    return result
+
+
+def _postable(store: Store, result: MatchResult) -> pd.DataFrame:
+    """The sure matches, less those on lines that a later period has explained already: no line is posted twice."""
+    certain = result.allocations[result.allocations["status"] == "auto"]
+    taken = certain["line_id"].isin(set(_standing(store)["line_id"].dropna()))
+    return certain[~certain["match_id"].isin(certain.loc[taken, "match_id"])].reset_index(drop=True)
+
+
+def _post(store: Store, period: Period, result: MatchResult, certain: pd.DataFrame, by: str, at: datetime) -> None:
+    evidence = result.evidence[result.evidence["match_id"].isin(certain["match_id"])].reset_index(drop=True)
+    facts = {"period": period.name, "through": period.last.isoformat(), "matches": int(certain["match_id"].nunique())}
+    with store.writing(by=by, at=at) as writing:
+        seq = writing.journal("posting", facts)
+        writing.append(ALLOCATIONS, ALLOCATIONS.sorted(certain), seq)
+        writing.append(EVIDENCE, EVIDENCE.sorted(evidence), seq)
 
 
 def _require_laws(result: MatchResult, lines: pd.DataFrame, items: pd.DataFrame, known: pd.DataFrame) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from recon_kit.close.closing import current_run
 from recon_kit.load import SourceFile
@@ -41,12 +42,21 @@ def status(workspace: Workspace, today: date) -> Status:
         if folder:
             manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
             lines.append(f"{name}: {manifest['status'].replace('_', ' ')}. {manifest['sentence']}")
-    return Status(lines, _next(workspace, bool(known), bool(new), start, closes, today))
+    unready = _unready(workspace, closes)
+    return Status(lines, unready or _next(workspace, bool(known), bool(new), start, closes, today))
 
 
-def _next(
-    workspace: Workspace, known: bool, new: bool, start: date | None, closes: list[dict[str, object]], today: date
-) -> str:
+def _unready(workspace: Workspace, closes: list[dict[str, Any]]) -> str | None:
+    """What the newest closed period still lacks, if something blocks it."""
+    names = sorted({closed["period"]["name"] for closed in closes})
+    folder = current_run(workspace.path("reports"), names[-1]) if names else None
+    if folder and json.loads((folder / "manifest.json").read_text("utf-8"))["status"] == "not_ready":
+        page = folder / "report.html"
+        return f"see in {page} what blocks {names[-1]}, mend it (or give --override), then: recon close {names[-1]}"
+    return None
+
+
+def _next(workspace: Workspace, known: bool, new: bool, start: date | None, closes: list[dict[str, Any]], today: date) -> str:
     if not known and not new:
         return f"drop statements and lists into {workspace.path('inbox')}, then: recon load"
     if not known:
@@ -54,7 +64,7 @@ def _next(
     if start is None:
         return "recon start --on YYYY-MM-DD   (the day before the first period that you want to close)"
     calendar = workspace.policy.calendar
-    done = {str(closed["period"]["name"]) for closed in closes}  # type: ignore[index]
+    done = {str(closed["period"]["name"]) for closed in closes}
     period = calendar.containing(calendar.business_day_after(start, 1))
     while period.name in done:
         period = calendar.containing(calendar.business_day_after(period.last, 1))

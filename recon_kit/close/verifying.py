@@ -17,38 +17,38 @@ def verify(workspace: Workspace) -> list[Fault]:
 
     The journal's tail is held against the heads that the reports' manifests recorded.
     """
-    return [*_journal(workspace), *_kept(workspace), *_runs(workspace)]
+    flaws = list(_journal(workspace))
+    if any(str(flaw).startswith("store: journal") for flaw in flaws):
+        return [*flaws, Fault("a journal that is whole; kept files and reports were not held against this one")]
+    return [*flaws, *_kept(workspace), *_runs(workspace)]
 
 
 def _journal(workspace: Workspace) -> Iterator[Fault]:
     heads = [json.loads(path.read_text("utf-8"))["journal"] for path in _manifests(workspace)]
     newest = max(heads, key=lambda head: head["seq"], default=None)
     flaws = workspace.store.verify(Head(newest["seq"], newest["hash"]) if newest else None)
-    yield from (Fault(str(flaw), field="store") for flaw in flaws)
+    yield from (Fault(f"store: {flaw}") for flaw in flaws)
 
 
 def _kept(workspace: Workspace) -> Iterator[Fault]:
     for name, sha in workspace.sources()[["name", "sha256"]].itertuples(index=False):
         path = workspace.path("sources") / sha
         if not path.is_file():
-            yield Fault(f"the bytes of {name} under {path.name[:12]}…, but they are gone", field="sources")
+            yield Fault(f"the bytes of {name} under {path.name[:12]}…, but they are gone")
         elif _sha256(path) != sha:
-            yield Fault(f"the bytes of {name} as taken in, but {path.name[:12]}… was changed", field="sources")
+            yield Fault(f"the bytes of {name} as taken in, but {path.name[:12]}… was changed")
 
 
 def _runs(workspace: Workspace) -> Iterator[Fault]:
-    for manifest in _manifests(workspace):
-        for output in json.loads(manifest.read_text("utf-8"))["outputs"]:
-            path = manifest.parent / output["path"]
-            place = f"reports {manifest.parent.parent.name}/{manifest.parent.name}/{output['path']}"
-            if not path.is_file():
-                yield Fault(f"{place}, but it is gone")
-            elif _sha256(path) != output["sha256"]:
-                yield Fault(f"{place} as it was made, but it was changed")
-    known = {path.parent.name for path in _manifests(workspace)}
+    """Every file of every run against what the journal recorded when the period was closed; manifests prove nothing alone."""
     for closed in workspace.store.entries("close")["payload"]:
-        if closed["run_id"] not in known:
-            yield Fault(f"reports {closed['period']['name']}/{closed['run_id']}, which was closed, but it is gone")
+        folder = workspace.path("reports") / closed["period"]["name"] / closed["run_id"]
+        for name, sha in closed["outputs"].items():
+            place = f"reports {closed['period']['name']}/{closed['run_id']}/{name}"
+            if not (folder / name).is_file():
+                yield Fault(f"{place}, which was closed, but it is gone")
+            elif _sha256(folder / name) != sha:
+                yield Fault(f"{place} as it was made, but it was changed")
 
 
 def _manifests(workspace: Workspace) -> list[Path]:

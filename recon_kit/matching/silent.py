@@ -42,11 +42,12 @@ class Silent:
 
     def _payer_amount(self, line: Line, customer: str, equal: list[Item]) -> Draft:
         name = next((item.customer_name for item in equal if item.customer_name), None) or line.name or customer
+        who = name if name == customer else f"{name} ({customer})"
         if not equal:
-            what = f"{money(line)} came from the account of {name} ({customer}); no open document is of this amount."
+            what = f"{money(line)} came from the account of {who}; no open document is of this amount."
             return unexplained(line, "no_item" if line.amount > 0 else "no_rule", what)
         if len(equal) > 1:
-            what = f"{money(line)} came from the account of {name} ({customer}); {numbers(equal)} are all of this amount."
+            what = f"{money(line)} came from the account of {who}; {numbers(equal)} are all of this amount."
             others = tuple((Part("payment", line.amount, item, item.customer_id),) for item in equal[:MOST_NAMED])
             return Draft(line, "ambiguous", (), (), False, "ambiguous", what, others)
         seen = (
@@ -54,7 +55,7 @@ class Silent:
             Seen("amount", "only one", money(line)),
             Seen("payer", "known account", line.payer),
         )
-        what = f"{money(line)} came from the account of {name} ({customer}); only {equal[0].document_no} is of this amount."
+        what = f"{money(line)} came from the account of {who}; only {equal[0].document_no} is of this amount."
         parts = (Part("payment", line.amount, equal[0], equal[0].customer_id),)
         return Draft(line, "payer_amount", parts, seen, False, "proposed", what)
 

@@ -118,7 +118,7 @@ def available(
     now = balances(items, allocations, last, snapshots).items
     open_now = dict(zip(zip(now["entity"].fillna(""), now["item_id"], strict=True), now["open_amount"], strict=True))
     best = [max(amount, open_now.get(key, 0), key=abs) for key, amount in zip(keys, then, strict=True)]
-    found = base.assign(open_amount=best)
+    found = base.assign(open_amount=pd.Series(best, index=base.index, dtype="int64"))
     return OPEN_ITEMS.conform(_shown(found[found["open_amount"] != 0].reset_index(drop=True)))
 
 

@@ -99,6 +99,13 @@ class Calendar:
             day for year in range(first.year, last.year + 1) for day in _holidays(self.holidays, year) if first <= day <= last
         )
 
+    def knows_holidays(self) -> bool:
+        """Whether there is a list of bank holidays for the place that is named."""
+        try:
+            return _holidays(self.holidays, 2026) is not None
+        except (NotImplementedError, KeyError):
+            return False
+
     def business_day_after(self, day: date, count: int) -> date:
         """The `count`-th business day after `day`."""
         while count:

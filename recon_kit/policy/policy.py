@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
 from recon_kit.errors import Fault, PolicyError, nearest
+from recon_kit.money import is_currency
 from recon_kit.policy.calendar import Calendar
 from recon_kit.policy.rules import Rule, Rules
 from recon_kit.policy.toml import Amounts, parse
@@ -195,9 +197,9 @@ def load_policy(folder: Path) -> Policy:
     recon = folder / "recon.toml"
     if not recon.is_file():
         raise PolicyError(str(recon), [Fault("a workspace, but there is no recon.toml here; `recon init` makes one")])
-    policy = parse(Policy, recon.read_text("utf-8"), "recon.toml")
+    policy = parse(Policy, recon.read_text("utf-8-sig"), "recon.toml")
     rules_file = folder / "rules.toml"
-    rules = parse(Rules, rules_file.read_text("utf-8"), "rules.toml") if rules_file.is_file() else policy.rules
+    rules = parse(Rules, rules_file.read_text("utf-8-sig"), "rules.toml") if rules_file.is_file() else policy.rules
     policy = Policy(**{**policy.__dict__, "rules": rules})
     if faults := list(_contradictions(policy)):
         raise PolicyError("recon.toml", faults)
@@ -217,6 +219,7 @@ def policy_hash(texts: dict[str, str]) -> str:
 
 
 def _contradictions(policy: Policy) -> Iterator[Fault]:
+    yield from _impossible(policy)
     for place, entity in _entities_named(policy):
         if entity not in policy.entities:
             yield Fault(f"an entity of [entities]{nearest(entity, policy.entities)}", field=place, found=entity)
@@ -229,6 +232,28 @@ def _contradictions(policy: Policy) -> Iterator[Fault]:
         yield Fault("each rule's name once", field="rule.name", found=name)
     for rule in policy.rules.rule:
         yield from _rule_faults(rule)
+
+
+def _impossible(policy: Policy) -> Iterator[Fault]:
+    if not 0 < policy.matching.floor <= 1:
+        yield Fault("a share above 0 and up to 1, such as 0.99", field="matching.floor", found=str(policy.matching.floor))
+    if not 1 <= policy.calendar.year_starts <= 12:
+        yield Fault("a month from 1 to 12", field="calendar.year_starts", found=str(policy.calendar.year_starts))
+    for section in ("windows", "discount", "matching"):
+        for name, value in vars(getattr(policy, section)).items():
+            if value < 0:
+                yield Fault("a number that is not negative", field=f"{section}.{name}", found=str(value))
+    if policy.company.time_zone not in (zones := available_timezones()):
+        told = f"a time zone such as Europe/Berlin{nearest(policy.company.time_zone, zones)}"
+        yield Fault(told, field="company.time_zone", found=policy.company.time_zone)
+    if not policy.calendar.knows_holidays():
+        yield Fault("a country such as DE, or a part as DE-BY", field="calendar.holidays", found=policy.calendar.holidays)
+    currencies = [("company.base_currency", policy.base_currency)]
+    currencies += [(f"entities.{name}.base_currency", entity.base_currency) for name, entity in policy.entities.items()]
+    currencies += [(f"accounts.{account.id}.currency", account.currency) for account in policy.accounts]
+    for place, currency in currencies:
+        if not is_currency(currency):
+            yield Fault("an ISO 4217 currency code", field=place, found=currency)
 
 
 def _entities_named(policy: Policy) -> Iterator[tuple[str, str]]:

@@ -122,5 +122,5 @@ def footer(context: Context) -> Html:
         line += Markup(" · ") + words(
             "foot.journal", seq=words.count(meta["journal_seq"]), head=str(meta["journal_head"])[:_CODES]
         )
-    replay = Markup("{} <code>recon replay {}</code>").format(words("foot.replay"), meta["period"]["name"])
-    return Html(Markup("<footer>{} · {}</footer>").format(line, replay), str(line))
+    proof = Markup("{} <code>recon verify</code>").format(words("foot.proof"))
+    return Html(Markup("<footer>{} · {}</footer>").format(line, proof), str(line))

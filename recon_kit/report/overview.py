@@ -157,7 +157,7 @@ def _proposed(context: Context, best: pd.Series, sure: Markup, known: object) ->
             quoted = words("decisions.and_more", len(best["documents"]) - 3, documents=quoted)
         names = ", ".join(plain(name, 50) for name in best["names"][:2] if name != known)
         return words("decisions.pays_of" if names else "decisions.pays", sure=sure, documents=quoted, names=names)
-    if best["gl_account"]:
+    if isinstance(best["gl_account"], str) and best["gl_account"]:
         return words("decisions.to_account", sure=sure, account=plain(best["gl_account"], 30))
     return words("decisions.own_transfer" if "own_transfer" in best["kinds"] else "decisions.on_account", sure=sure)
 

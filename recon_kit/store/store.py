@@ -153,7 +153,7 @@ class Store:
             names = notes.texts(connection, {entry.by for entry in found})
         columns = {
             "seq": pd.Series([entry.seq for entry in found], dtype="int64"),
-            "at": pd.Series(pd.to_datetime([entry.at for entry in found], utc=True), dtype=INSTANT),
+            "at": pd.Series(pd.to_datetime([entry.at for entry in found], utc=True, errors="coerce"), dtype=INSTANT),
             "by": pd.Series([names.get(entry.by) or "erased" for entry in found], dtype="str"),
             "kind": pd.Series([entry.kind for entry in found], dtype="str"),
             "payload": pd.Series([json.loads(entry.payload) for entry in found], dtype=object),

@@ -1,5 +1,6 @@
 """A close: same contents, same run; rebuilt, same bytes; page, workbook, manifest and store agree."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -55,6 +56,22 @@ def test_files_of_later_days_change_no_earlier_close(closed, small, tmp_path):
     assert early.run_id == closed[1].run_id
     one, other = outputs(closed[1].folder), outputs(early.folder)
     assert [name for name in one if one[name] != other[name]] == []
+
+
+def test_one_id_has_one_content(closed, small, tmp_path):
+    folder = tmp_path / "data_samples"
+    shutil.copytree(small, folder)
+    direct = close(begin(folder), "2026-09")  # August was never closed
+    assert direct.run_id != closed[2].run_id
+
+
+def test_a_company_with_a_bank_file_only_can_close(tmp_path):
+    (tmp_path / "inbox").mkdir()
+    head = "account,booked_on,amount,currency,remittance\n"
+    (tmp_path / "inbox" / "bank.csv").write_text(head + "DE89370400440532013000,2026-08-03,12.50,EUR,RE-1\n")
+    (tmp_path / "recon.toml").write_text('[company]\nname = "Small"\n')
+    run = close(Workspace.open(tmp_path), "2026-08")
+    assert "12.50 EUR" in run.sentence
 
 
 def test_the_cut_is_what_the_store_knows(closed):
@@ -118,7 +135,11 @@ def test_everything_verifies_until_something_is_touched(closed, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(workspace.folder.parent, folder)
     copy = Workspace.open(folder / "data_samples")
-    next(copy.path("reports").glob("2026-08/*/report.html")).write_text("<p>all is well</p>")
+    page = next(copy.path("reports").glob("2026-08/*/report.html"))
+    before = hashlib.sha256(page.read_bytes()).hexdigest()
+    page.write_text("<p>all is well</p>")
+    manifest = page.with_name("manifest.json")  # a forger mends the hash beside it, too
+    manifest.write_text(manifest.read_text().replace(before, hashlib.sha256(page.read_bytes()).hexdigest()))
     kept = copy.path("sources") / copy.sources()["sha256"].iloc[0]
     kept.write_bytes(b"x")
     told = " ".join(map(str, verify(copy)))
