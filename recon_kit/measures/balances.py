@@ -68,13 +68,12 @@ def balances(items: pd.DataFrame, allocations: pd.DataFrame, at: date, snapshots
     walked = _walked(rows, parts, lists)
     ledger = _in_the_ledger(newest, lists)
     walks = [walked.get(key) for key in zip(newest["entity"], newest["item_id"], strict=True)]
-    pending = [walk.pending if walk else 0 for walk in walks]
     built = newest.assign(
         open_amount=[walk.open if walk else amount for walk, amount in zip(walks, ledger, strict=True)],
         ledger_amount=ledger,
-        pending=pending,
+        pending=[walk.pending if walk else 0 for walk in walks],
         in_ledger=[walk.in_ledger if walk else 0 for walk in walks],
-    )
+    ).astype(dict.fromkeys(("open_amount", "ledger_amount", "pending", "in_ledger"), "int64"))
     built["state"] = _states(built)
     contained = _named(parts, [place for walk in walked.values() for place in walk.contained])
     answered = _named(parts, [place for walk in walked.values() for place in walk.answered])
