@@ -188,6 +188,15 @@ def restore(
 
 
 @app.command()
+def migrate(workspace: _Folder = _HERE) -> None:
+    """Bring a store of an older version to today's schema; back it up first."""
+    from recon_kit.cli.keeping import bring_up_to_date
+
+    with told_errors():
+        say(bring_up_to_date(workspace))
+
+
+@app.command()
 def demo(
     folder: Annotated[Path | None, typer.Option(help="Where to work; the checkout's sample, else ./recon-demo.")] = None,
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recon_kit.store import Store
 from recon_kit.workspace import Workspace
 
 if TYPE_CHECKING:  # the store is imported only when a command needs it
@@ -23,3 +24,10 @@ def put_back(workspace: Path, source: Path) -> Head:
     from recon_kit.store import restore
 
     return restore(source, Workspace.open(workspace).url)
+
+
+def bring_up_to_date(workspace: Path) -> str:
+    """`recon migrate`; what became of the store, in words."""
+    opened = Workspace.open(workspace)
+    with Store.open(opened.url, migrate=True) as store:
+        return f"the store is of today's schema; its journal ends with entry {store.head().seq}"

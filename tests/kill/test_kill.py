@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from recon_kit import durable
 from recon_kit.simulate import simulate
+from recon_kit.store import Store, migrations
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
 from recon_kit.workspace import Workspace
 
@@ -21,9 +23,9 @@ CLOSED = ("store.write", "cut.write", "current.point")
 ELSEWHERE = {
     "workspace.create": "test_init_killed_leaves_a_workspace_or_none",
     "failed.keep": "test_a_failed_report_killed_while_it_is_kept_is_no_current_run",
-    "store.migrate": "tests/store",
-    "store.backup": "tests/store",
-    "store.restore": "tests/store",
+    "store.migrate": "test_a_migration_killed_is_whole_or_not_there",
+    "store.backup": "test_a_backup_killed_is_whole_or_not_there",
+    "store.restore": "test_a_restore_killed_is_whole_or_not_there",
 }
 
 
@@ -42,6 +44,7 @@ def finished(done, *codes):
 
 def test_no_point_of_durability_goes_untested():
     assert {*LOADED, *CLOSED, *ELSEWHERE} == set(durable.POINTS)
+    assert all(name in globals() for name in ELSEWHERE.values())
 
 
 @pytest.fixture(scope="session")
@@ -137,3 +140,64 @@ runner.app(["close", "2026-08", "-w", {str(workspace)!r}])
 """
     killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False))
     assert not list(Workspace.open(workspace).path("reports").glob("2026-08/current.json"))
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A workspace whose store holds one line."""
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "recon.toml").write_text('[company]\nname = "Tiny"\n')
+    line = "DE89370400440532013000,2026-08-03,12.50,EUR"
+    (tmp_path / "inbox" / "bank.csv").write_text(f"account,booked_on,amount,currency\n{line}\n")
+    finished(recon("load", "-w", tmp_path), 0)
+    return tmp_path
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_backup_killed_is_whole_or_not_there(tiny, when):
+    copy = tiny / "copy.sqlite"
+    killed(recon("backup", copy, "-w", tiny, die=("store.backup", when, 1)))
+    assert copy.exists() == (when == "after")
+    if copy.exists():
+        with Store.open(f"sqlite:///{copy}") as store:
+            assert (store.verify(), len(store.fetch(BANK_LINES))) == ([], 1)
+    else:
+        finished(recon("backup", copy, "-w", tiny), 0)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_restore_killed_is_whole_or_not_there(tiny, when):
+    copy = tiny / "copy.sqlite"
+    finished(recon("backup", copy, "-w", tiny), 0)
+    for path in tiny.glob("store.sqlite*"):
+        path.unlink()
+    killed(recon("restore", copy, "-w", tiny, die=("store.restore", when, 1)))
+    assert (tiny / "store.sqlite").exists() == (when == "after")
+    if when == "before":
+        finished(recon("restore", copy, "-w", tiny), 0)
+    assert len(Workspace.open(tiny).store.fetch(BANK_LINES)) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_migration_killed_is_whole_or_not_there(tiny, when, monkeypatch):
+    url = f"sqlite:///{tiny / 'store.sqlite'}"
+    script = f"""
+import tests.kill.runner as runner, tests.kill.test_kill as here
+from recon_kit.store import Store, migrations
+migrations.STEPS = here.two_steps()
+runner.die_at("store.migrate", {when!r}, 1)
+Store.open({url!r}, migrate=True)
+"""
+    killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False))
+    monkeypatch.setattr(migrations, "STEPS", two_steps())
+    with Store.open(url, migrate=True) as store:
+        assert (store.verify(), len(store.fetch(BANK_LINES))) == ([], 1)
+
+
+def two_steps():
+    """Today's steps and one more."""
+
+    def second(connection):
+        connection.execute(sa.text("CREATE TABLE later (a INTEGER)"))
+
+    return [*migrations.STEPS, migrations.Step(len(migrations.STEPS) + 1, "later", second)]

@@ -82,7 +82,7 @@ def test_an_older_store_is_refused_then_migrated_with_its_rows(store: Store, url
     take(store, "camt.053", lines("a 10-01 1.00"))
     steps = [*migrations.STEPS, migrations.Step(2, "purpose", _second)]
     monkeypatch.setattr(migrations, "STEPS", steps)
-    with pytest.raises(StoreError, match=r"older \(schema 1\); back it up, then open it with migrate=True"):
+    with pytest.raises(StoreError, match=r"older \(schema 1\); back it up, then bring it up to date: recon migrate"):
         Store.open(url)
     with Store.open(url, migrate=True) as migrated:
         assert len(migrated.fetch(BANK_LINES)) == 1

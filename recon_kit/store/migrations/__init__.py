@@ -79,7 +79,7 @@ def require_current(connection: Connection, place: str) -> None:
         told = f"schema {ours}, but this store is newer (schema {found}); install the newer recon-kit, as its other users have"
         raise StoreError(place, [Fault(told)])
     if found < ours:
-        told = f"schema {ours}, but this store is older (schema {found}); back it up, then open it with migrate=True"
+        told = f"schema {ours}, but this store is older (schema {found}); back it up, then bring it up to date: recon migrate"
         raise StoreError(place, [Fault(told)])
 
 
