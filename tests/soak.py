@@ -4,6 +4,7 @@ Each round starts the next command of the sample's three months in a process of 
 In the end everything is finished in peace and held against a run that was never disturbed.
 """
 
+import os
 import random
 import shutil
 import signal
@@ -70,7 +71,7 @@ def run_and_kill(command, workspace, limit: float) -> bool:
     try:
         process.wait(limit)
     except subprocess.TimeoutExpired:
-        subprocess.run(["kill", "-KILL", f"-{process.pid}"], check=False)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         return True
     assert process.returncode in (0, 3), process.returncode
