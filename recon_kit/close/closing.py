@@ -17,6 +17,7 @@ from typing import Any
 import recon_kit
 from recon_kit import durable
 from recon_kit.close.cutting import build_cut
+from recon_kit.close.hashing import file_sha256
 from recon_kit.close.notebooks import find_notebook, run_notebook
 from recon_kit.close.posting import match_and_post
 from recon_kit.errors import ReconError
@@ -117,7 +118,7 @@ def _run_id(aside: Path) -> str:
     among it) and the notebook that shows it. The same contents have one id, and one id has one content."""
     digest = hashlib.sha256(find_notebook(NOTEBOOK).read_bytes())
     for path in sorted(file for file in (aside / "data").rglob("*") if file.is_file()):
-        digest.update(f"{path.name}\0{_sha256(path)}\0".encode())
+        digest.update(f"{path.name}\0{file_sha256(path)}\0".encode())
     return digest.hexdigest()[:16]
 
 
@@ -179,7 +180,7 @@ def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspac
             for name, sha, rows in zip(*(cut.sources[column] for column in ("name", "sha256", "n_rows")), strict=True)
         ],
         "outputs": [
-            {"path": path.relative_to(aside).as_posix(), "sha256": _sha256(path), "bytes": path.stat().st_size}
+            {"path": path.relative_to(aside).as_posix(), "sha256": file_sha256(path), "bytes": path.stat().st_size}
             for path in outputs
         ],
         "versions": {"recon_kit": recon_kit.__version__, "python": platform.python_version()},
@@ -192,7 +193,7 @@ def _record(workspace: Workspace, folder: Path, manifest: Mapping[str, Any], by:
         return
     facts = {name: manifest[name] for name in ("run_id", "period", "status", "overrides", "journal", "policy_sha256")}
     outputs = {output["path"]: output["sha256"] for output in manifest["outputs"]}
-    outputs["manifest.json"] = _sha256(folder / "manifest.json")
+    outputs["manifest.json"] = file_sha256(folder / "manifest.json")
     with workspace.store.writing(by=by, at=at) as writing:
         writing.journal("close", {**facts, "outputs": outputs})
 
@@ -202,8 +203,3 @@ def _point(home: Path, manifest: Mapping[str, Any]) -> None:
     target = home / "current.json"
     if not target.is_file() or target.read_text("utf-8") != text:
         durable.write_file(target, text.encode(), "current.point")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

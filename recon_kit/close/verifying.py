@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from recon_kit.close.hashing import file_sha256
 from recon_kit.errors import Fault
 from recon_kit.store import Head
 from recon_kit.workspace import Workspace
@@ -35,7 +35,7 @@ def _kept(workspace: Workspace) -> Iterator[Fault]:
         path = workspace.path("sources") / sha
         if not path.is_file():
             yield Fault(f"the bytes of {name} under {path.name[:12]}…, but they are gone")
-        elif _sha256(path) != sha:
+        elif file_sha256(path) != sha:
             yield Fault(f"the bytes of {name} as taken in, but {path.name[:12]}… was changed")
 
 
@@ -47,14 +47,9 @@ def _runs(workspace: Workspace) -> Iterator[Fault]:
             place = f"reports {closed['period']['name']}/{closed['run_id']}/{name}"
             if not (folder / name).is_file():
                 yield Fault(f"{place}, which was closed, but it is gone")
-            elif _sha256(folder / name) != sha:
+            elif file_sha256(folder / name) != sha:
                 yield Fault(f"{place} as it was made, but it was changed")
 
 
 def _manifests(workspace: Workspace) -> list[Path]:
     return sorted(workspace.path("reports").glob("*/*/manifest.json"))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import date
-from typing import NamedTuple
 
+from recon_kit.load.bank_line import Line
 from recon_kit.load.camt import details as below
 from recon_kit.load.camt.codes import kind_of
 from recon_kit.load.camt.details import NOBODY
@@ -18,29 +18,6 @@ _NOT_COUNTED = re.compile(r"[\W_]+")
 _TRUE = frozenset(("true", "1"))
 _REVERSIBLE = (None, "other", "credit_transfer", "direct_debit", "payout")
 STATUSES = ("BOOK", "PDNG", "INFO", "FUTR")
-
-
-class Line(NamedTuple):
-    """A bank line but for what only its statement and file can tell; `raw` is what makes its identity."""
-
-    raw: str
-    booked_on: date
-    value_on: date | None
-    amount: int
-    currency: str
-    counterparty_name: str | None
-    counterparty_account: str | None
-    remittance: str | None
-    reference: str | None
-    end_to_end_id: str | None
-    bank_reference: str | None
-    kind: str | None
-    return_reason: str | None
-    instructed_amount: int | None
-    instructed_currency: str | None
-    rate: str | None
-    charges: int | None
-    source_line: int
 
 
 def status_of(entry: Record, collector: Collector) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from recon_kit.errors import LoadError
+from recon_kit.load.bank_line import Line
 from recon_kit.load.camt.checks import check_left_out, check_message, check_statements, check_totals
-from recon_kit.load.camt.entry import Line
 from recon_kit.load.camt.pages import once
 from recon_kit.load.camt.schema import FORMATS, MESSAGES
 from recon_kit.load.camt.statement import Entries, Statement, statement_of

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from recon_kit.load.bank_line import Line
 from recon_kit.load.camt.details import account_number
-from recon_kit.load.camt.entry import Line, line_of, status_of
+from recon_kit.load.camt.entry import line_of, status_of
 from recon_kit.load.camt.fields import amount_of, currency_of, day_of, number_of, sign_of
 from recon_kit.load.camt.xml import Record
 from recon_kit.load.loaded import Collector

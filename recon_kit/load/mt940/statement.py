@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from typing import NamedTuple
 
+from recon_kit.load.bank_line import Line
 from recon_kit.load.continuity import Span, prove_continuity
 from recon_kit.load.loaded import Collector, line_ids
 from recon_kit.load.mt940 import fields
@@ -19,29 +19,6 @@ from recon_kit.money import minor_units
 from recon_kit.tables import BANK_LINES, STATEMENTS
 
 _STATED = re.compile(r"\s*([A-Z]{3})?\s*(\d+,\d*)")
-
-
-class Line(NamedTuple):
-    """A bank line but for what only its statement and file can tell; `raw` is what makes its identity."""
-
-    raw: str
-    booked_on: date
-    value_on: date
-    amount: int
-    currency: str
-    counterparty_name: str | None
-    counterparty_account: str | None
-    remittance: str | None
-    reference: str | None
-    end_to_end_id: str | None
-    bank_reference: str | None
-    kind: str | None
-    return_reason: str | None
-    instructed_amount: int | None
-    instructed_currency: str | None
-    rate: str | None
-    charges: int | None
-    source_line: int
 
 
 @dataclass
