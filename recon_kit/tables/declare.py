@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
+import pyarrow as pa
 
 from recon_kit.errors import Fault, TableError, nearest
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 TEXT = pd.StringDtype(na_value=np.nan)
 DAY = np.dtype("datetime64[us]")
@@ -22,43 +25,54 @@ SHARE = np.dtype("float64")
 FLAG = np.dtype("bool")
 
 
-def text(doc: str, *, null: bool = False, values: Sequence[str] = ()) -> pa.Column:
+@dataclass(frozen=True)
+class Column:
+    """One declared column: its exact type, what it means, whether it may be null.
+
+    Args:
+        metadata: its "dtype", whether it is "money" (bool), the only "values" allowed (none listed: any).
+    """
+
+    description: str
+    nullable: bool
+    metadata: Mapping[str, Any]
+
+
+def text(doc: str, *, null: bool = False, values: Sequence[str] = ()) -> Column:
     """A column of text; `values` lists the only ones allowed."""
     return _column(TEXT, doc, null, values=tuple(values))
 
 
-def _column(dtype: Any, doc: str, null: bool, *, values: tuple[str, ...] = (), is_money: bool = False) -> pa.Column:
-    checks = [pa.Check.isin(values, error=f"one of {', '.join(values)}")] if values else []
-    told = {"dtype": dtype, "money": is_money, "values": values}  # pandera forgets the unit of a date
-    return pa.Column(dtype, checks, nullable=null, description=doc, metadata=told)
+def _column(dtype: Any, doc: str, null: bool, *, values: tuple[str, ...] = (), is_money: bool = False) -> Column:
+    return Column(doc, null, {"dtype": dtype, "money": is_money, "values": values})
 
 
-def money(doc: str, *, null: bool = False) -> pa.Column:
+def money(doc: str, *, null: bool = False) -> Column:
     """A column of signed minor units of the row's currency."""
     return _column(WHOLE_OR_NULL if null else WHOLE, doc, null, is_money=True)
 
 
-def count(doc: str, *, null: bool = False) -> pa.Column:
+def count(doc: str, *, null: bool = False) -> Column:
     """A column of whole numbers that are not money."""
     return _column(WHOLE_OR_NULL if null else WHOLE, doc, null)
 
 
-def day(doc: str, *, null: bool = False) -> pa.Column:
+def day(doc: str, *, null: bool = False) -> Column:
     """A column of calendar days (midnight, without a time zone)."""
     return _column(DAY, doc, null)
 
 
-def instant(doc: str, *, null: bool = False) -> pa.Column:
+def instant(doc: str, *, null: bool = False) -> Column:
     """A column of instants in UTC."""
     return _column(INSTANT, doc, null)
 
 
-def share(doc: str, *, null: bool = False) -> pa.Column:
+def share(doc: str, *, null: bool = False) -> Column:
     """A column of floats that are not money: probabilities, log-odds."""
     return _column(SHARE, doc, null)
 
 
-def flag(doc: str) -> pa.Column:
+def flag(doc: str) -> Column:
     """A column of yes and no."""
     return _column(FLAG, doc, False)
 
@@ -77,7 +91,7 @@ class Table:
     name: str
     grain: str
     key: tuple[str, ...]
-    columns: Mapping[str, pa.Column]
+    columns: Mapping[str, Column]
     order: tuple[str, ...] = ()
 
     @cached_property
@@ -90,8 +104,19 @@ class Table:
         return _dtype(self.columns[name])
 
     @cached_property
-    def _schema(self) -> pa.DataFrameSchema:
-        return pa.DataFrameSchema(dict(self.columns), strict=True, coerce=False)
+    def schema(self) -> DataFrameSchema:
+        """The declaration as pandera checks it and explains what breaks it; strict, without coercion.
+
+        Built when a frame is doubtful: importing pandera takes 13 MB and a third of a second.
+        """
+        import pandera.pandas as pandera
+
+        def column(declared: Column) -> pandera.Column:
+            values = declared.metadata["values"]
+            checks = [pandera.Check.isin(values, error=f"one of {', '.join(values)}")] if values else []
+            return pandera.Column(declared.metadata["dtype"], checks, nullable=declared.nullable)
+
+        return pandera.DataFrameSchema({name: column(told) for name, told in self.columns.items()}, strict=True, coerce=False)
 
     def empty(self) -> pd.DataFrame:
         """The table without rows, every column with its exact type."""
@@ -164,9 +189,11 @@ class Table:
             return faults + self._breaches(frame.drop(columns=wrong))
         doubtful = [name for name in self.columns if name in frame and not _sound(frame[name], self.columns[name])]
         if doubtful:
+            from pandera.errors import SchemaErrors
+
             try:
-                self._schema.select_columns(doubtful).validate(frame[doubtful], lazy=True)
-            except pa.errors.SchemaErrors as error:
+                self.schema.select_columns(doubtful).validate(frame[doubtful], lazy=True)
+            except SchemaErrors as error:
                 return list(self._told(error.failure_cases, frame))
         if all(name in frame for name in self.key) and (twice := frame.duplicated(list(self.key))).any():
             at = int(twice.to_numpy().argmax())
@@ -184,7 +211,7 @@ class Table:
                 yield Fault(str(check), field=f"{name} at row {first['index']}{_more(found)}", found=str(first["failure_case"]))
 
 
-def _sound(series: pd.Series, column: pa.Column) -> bool:
+def _sound(series: pd.Series, column: Column) -> bool:
     """Whether pandera would pass this column, told a hundred times faster; what is not sound is left to pandera to explain."""
     values = column.metadata["values"]
     if values:
@@ -198,17 +225,27 @@ def _more(found: pd.DataFrame) -> str:
     return f" and {len(found) - 1} more" if len(found) > 1 else ""
 
 
-def _dtype(column: pa.Column) -> Any:
+def _dtype(column: Column) -> Any:
     return column.metadata["dtype"]
 
 
 def _series(name: str, values: Sequence[Any], dtype: Any, faults: list[Fault]) -> pd.Series:
     try:
-        made: pd.Series = pd.Series(values, dtype=dtype)
+        made: pd.Series = pd.Series(_texts(values) if dtype == TEXT else values, dtype=dtype)
         return made
     except (TypeError, ValueError, OverflowError) as error:
         faults.append(Fault(f"{name} as {dtype}: {error}"))
         return pd.Series([None] * len(values), dtype=object)
+
+
+def _texts(values: Sequence[Any]) -> Any:
+    """Texts as Arrow keeps them, five times faster than by way of pandas; what is not all text is left to pandas."""
+    if not isinstance(values, list | tuple):
+        return values
+    try:
+        return pa.array(values, pa.large_string())
+    except (pa.ArrowException, TypeError):
+        return values
 
 
 def _nulls(index: pd.Index, dtype: Any) -> pd.Series:
