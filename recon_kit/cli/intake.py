@@ -34,9 +34,13 @@ def make_workspace(folder: Path, entity: str, name: str, currency: str, locale: 
     written = create(folder, answers, found)
     say(f"wrote {written}")
     for account, (own, told) in found.accounts.items():
-        say(f"  account {account}, {own}, from {told}")
+        others = "".join(f", also spelled {number}" for number in found.spellings.get(account, ()))
+        say(f"  account {account}, {own}, from {told}{others}")
     for account, (own, psp) in found.psp_accounts.items():
-        say(f"  merchant account {account} at {psp}, {own}")
+        others = "".join(f", also spelled {number}" for number in found.spellings.get(account, ()))
+        say(f"  merchant account {account} at {psp}, {own}{others}")
+    for number, (account, why) in found.doubtful.items():
+        say(f"  to decide: {number} may be account {account}, for {why}; recon.toml says how to tell")
     for file, fault in found.unread.items():
         say(f"  not read yet: {file}: {fault}")
     say("next: look through recon.toml, then: recon load")

@@ -6,7 +6,7 @@ come by their `turn`: their seq, but what replaces an entry (a reload) has its t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,14 +46,17 @@ class Feed:
     family: str
 
 
-def family(fmt: str) -> str:
+def family(fmt: str, spelled: Iterable[str] = ()) -> str:
     """The family of a format: two formats of one family carry the same rows with the same ids.
+
+    Args:
+        spelled: how the file spells accounts otherwise than they are called here; ids hold the spelling.
 
     >>> family("camt.053"), family("camt.052"), family("mt942"), family("csv:dkb"), family("qfx")
     ('camt', 'camt', 'mt940', 'csv:dkb', 'ofx')
     """
-    families = {_one_family(part) for part in fmt.lower().split("+")}
-    return "+".join(sorted(families))
+    families = "+".join(sorted({_one_family(part) for part in fmt.lower().split("+")}))
+    return f"{families} of {', '.join(others)}" if (others := sorted(spelled)) else families
 
 
 def _one_family(fmt: str) -> str:

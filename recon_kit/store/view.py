@@ -97,7 +97,7 @@ class View:
         found = journal.entries(self.connection, kinds=("source",), at=self.at)
         payloads = {entry.seq: json.loads(entry.payload) for entry in found}
         return {
-            seq: Feed(payload["role"], family(str(payload.get("format"))))
+            seq: Feed(payload["role"], family(str(payload.get("format")), payload.get("spelled") or ()))
             for seq, payload in payloads.items()
             if payload.get("role") in BANK_ROLES
         }

@@ -1,7 +1,8 @@
 """The folder that a company works in: its policy, its inbox, its store."""
 
 from recon_kit.workspace.expected import checklist
-from recon_kit.workspace.starting import Found, Opening, create, look_into, start
+from recon_kit.workspace.finding import Found, look_into
+from recon_kit.workspace.starting import Opening, create, start
 from recon_kit.workspace.superseding import Impact, reload, unload
 from recon_kit.workspace.taking import Taken, take_in
 from recon_kit.workspace.workspace import Workspace

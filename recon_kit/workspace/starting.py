@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from recon_kit import durable
-from recon_kit.errors import Fault, LoadError, ParameterError, PolicyError, StoreError
-from recon_kit.load import read
+from recon_kit.errors import Fault, ParameterError, PolicyError, StoreError
 from recon_kit.money import total
 from recon_kit.tables import LEDGER_BALANCES, OPEN_ITEMS, STATEMENTS
+from recon_kit.workspace.finding import Found
 from recon_kit.workspace.template import Answers, recon_toml, rules_toml
 from recon_kit.workspace.workspace import Workspace
-
-_KINDS = {"statements": "bank", "settlement_lines": "psp", "open_items": "open_items", "customers": "customers"}
-
-
-@dataclass
-class Found:
-    """What the files in a folder tell before anything is set up.
-
-    Args:
-        accounts: our account -> (currency, format of its statements).
-        psp_accounts: merchant account -> (currency, provider).
-        kinds: path below the inbox -> what it holds.
-        unread: path -> why nothing reads it as it is.
-    """
-
-    accounts: dict[str, tuple[str, str]] = field(default_factory=dict)
-    psp_accounts: dict[str, tuple[str, str]] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
-    unread: dict[str, str] = field(default_factory=dict)
-
-
-def look_into(inbox: Path, step: Callable[[str], None] = lambda _: None) -> Found:
-    """What the files in a folder are, by their content."""
-    found = Found()
-    for path in sorted(file for file in inbox.rglob("*") if file.is_file() and not file.name.startswith(".")):
-        name = path.relative_to(inbox).as_posix()
-        step(f"looking into {name}")
-        try:
-            loaded = read(path)
-        except LoadError as error:
-            found.unread[name] = str(error).splitlines()[0]
-            continue
-        found.kinds[name] = next(
-            (kind for table, kind in _KINDS.items() if table in loaded.tables), next(iter(loaded.tables), "")
-        )
-        for table, column in (("statements", "account"), ("bank_lines", "account")):
-            if table in loaded.tables:
-                rows = loaded.tables[table][[column, "currency"]].dropna().drop_duplicates()
-                for account, currency in rows.itertuples(index=False):
-                    found.accounts.setdefault(account, (currency, loaded.source.format))
-        if "settlement_lines" in loaded.tables:
-            rows = loaded.tables["settlement_lines"][["psp_account", "currency", "psp"]].drop_duplicates()
-            for account, currency, psp in rows.itertuples(index=False):
-                found.psp_accounts.setdefault(account, (currency, psp))
-    return found
 
 
 def create(folder: Path, answers: Answers, found: Found) -> Path:
@@ -74,7 +28,7 @@ def create(folder: Path, answers: Answers, found: Found) -> Path:
     (folder / "inbox").mkdir(parents=True, exist_ok=True)
     if not (folder / "rules.toml").exists():
         durable.write_file(folder / "rules.toml", rules_toml().encode(), "workspace.create")
-    text = recon_toml(answers, found.accounts, found.psp_accounts, found.kinds)
+    text = recon_toml(answers, found)
     durable.write_file(folder / "recon.toml", text.encode(), "workspace.create")
     return folder / "recon.toml"
 

@@ -17,7 +17,7 @@ from recon_kit.load import Hints, Loaded, SourceFile
 from recon_kit.load.reading import read_source
 from recon_kit.money import money_text, total
 from recon_kit.tables import ALL, CHECKS
-from recon_kit.workspace.entities import with_entities
+from recon_kit.workspace.entities import foreign_spellings, with_entities
 from recon_kit.workspace.hints import hints_for
 from recon_kit.workspace.workspace import Workspace
 
@@ -113,10 +113,13 @@ def read_proven(file: SourceFile, workspace: Workspace, hints: Hints, override: 
     Raises:
         LoadError: as `read`; or its control totals do not tie and there is no reason to override that.
     """
-    loaded = with_entities(read_source(file, workspace.policy, hints), workspace.policy, hints)
+    raw = read_source(file, workspace.policy, hints)
+    loaded = with_entities(raw, workspace.policy, hints)
     if len(loaded.failed) and not override:
         raise LoadError(file.name, [_failed_check(check) for check in loaded.failed.to_dict("records")])
-    return loaded, _facts(file, loaded, hints, override if len(loaded.failed) else None)
+    facts = _facts(file, loaded, hints, override if len(loaded.failed) else None)
+    spelled = foreign_spellings(raw, loaded)
+    return loaded, facts | {"spelled": spelled} if spelled else facts
 
 
 def _read(file: SourceFile, workspace: Workspace, override: str | None) -> _Ready:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from json import dumps
 from pathlib import PurePosixPath
+
+from recon_kit.workspace.finding import Found
 
 
 @dataclass(frozen=True)
@@ -95,25 +96,20 @@ _RULES = """\
 """
 
 
-def recon_toml(
-    answers: Answers,
-    accounts: Mapping[str, tuple[str, str]],
-    psp_accounts: Mapping[str, tuple[str, str]],
-    kinds: Mapping[str, str],
-) -> str:
+def recon_toml(answers: Answers, found: Found) -> str:
     """The text of a new recon.toml, with an account and a source for everything that was found."""
     values = {name: dumps(value, ensure_ascii=False) for name, value in vars(answers).items()}
     parts = [_HEAD.format(**{**values, "entity": answers.entity}), "\n# Our accounts, each of exactly one entity."]
-    if not accounts and not psp_accounts:
+    if not found.accounts and not found.psp_accounts:
         parts.append(
             '# [[accounts]]\n# id = "DE89370400440532013000"\n# entity = "..."\n# currency = "EUR"\n# name = "Main account"\n'
         )
-    for number, (account, (currency, told)) in enumerate(accounts.items(), 1):
-        parts.append(_account(answers, account, currency, f"Account {number} ({told})"))
-    for account, (currency, psp) in psp_accounts.items():
-        parts.append(_account(answers, account, currency, f"{psp} {account}") + f"psp = {dumps(psp)}\n")
+    for number, (account, (currency, told)) in enumerate(found.accounts.items(), 1):
+        parts.append(_account(answers, found, account, currency, f"Account {number} ({told})"))
+    for account, (currency, psp) in found.psp_accounts.items():
+        parts.append(_account(answers, found, account, currency, f"{psp} {account}") + f"psp = {dumps(psp)}\n")
     parts.append("# What is expected, and what its files have to be told (account, date_order, mapping ...).")
-    patterns = {(str(PurePosixPath(name).parent / "*"), kind) for name, kind in kinds.items() if kind}
+    patterns = {(str(PurePosixPath(name).parent / "*"), kind) for name, kind in found.kinds.items() if kind}
     for number, (pattern, kind) in enumerate(sorted(patterns), 1):
         parts.append(_source(answers, pattern.removeprefix("./"), kind, number))
     return "\n".join(parts) + _TAIL.format(currency_key=answers.currency)
@@ -124,12 +120,21 @@ def rules_toml() -> str:
     return _RULES
 
 
-def _account(answers: Answers, account: str, currency: str, name: str) -> str:
+def _account(answers: Answers, found: Found, account: str, currency: str, name: str) -> str:
     entity = dumps(answers.entity)
-    return (
+    text = (
         f"[[accounts]]\nid = {dumps(account)}\nentity = {entity}\ncurrency = {dumps(currency)}\n"
         f'name = {dumps(name, ensure_ascii=False)}\n# gl_account = "1800"   # its account in the ledger, for the tie\n'
     )
+    if others := found.spellings.get(account):
+        text += f"also_known_as = {dumps(sorted(others), ensure_ascii=False)}   # as other formats spell it\n"
+    for number, (likely, why) in found.doubtful.items():
+        if likely == account:
+            text += (
+                f"# {dumps(number)} may be this account: {why}. If it is, put it into also_known_as here; if it is not,\n"
+                "# give it [[accounts]] of its own. Until then its files are refused, so that nothing counts twice.\n"
+            )
+    return text
 
 
 def _source(answers: Answers, pattern: str, kind: str, number: int) -> str:
