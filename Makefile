@@ -21,7 +21,7 @@ demo: $(READY)   ## close August, September and October 2026 of the sample compa
 	$(BIN)/recon demo
 
 test: $(READY) system  ## every test, notebooks included
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --doctest-modules recon_kit tests
+	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadgroup --doctest-modules recon_kit tests
 	$(BIN)/python -m pytest --nbval-lax notebooks
 
 system:          ## programs that tests need: found, or installed

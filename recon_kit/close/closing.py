@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from recon_kit.report.cut import Cut, read_cut, write_cut
 from recon_kit.workspace import Workspace, take_in
 
 NOTEBOOK = "reconciliation"
+_ABANDONED = timedelta(days=1)
 Step = Callable[[str], None]
 
 
@@ -84,6 +85,7 @@ def close_period(
     step("freezing the cut")
     cut = build_cut(workspace, period, posted, previous=_previous(workspace, period), overrides=overrides)
     home = workspace.path("reports") / period.name
+    _sweep(home, at)
     aside = _frozen(home, cut)
     folder = home / _run_id(aside)
     new = not (folder / "manifest.json").is_file()
@@ -103,6 +105,13 @@ def current_run(reports: Path, period: str) -> Path | None:
         return None
     folder = pointer.parent / json.loads(pointer.read_text("utf-8"))["run_id"]
     return folder if (folder / "manifest.json").is_file() else None
+
+
+def _sweep(home: Path, at: datetime) -> None:
+    """Remove what killed closes began and left; a day old, so that one that still runs keeps its own."""
+    for left in home.glob(".building-*"):
+        if at.timestamp() - left.stat().st_mtime > _ABANDONED.total_seconds():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _frozen(home: Path, cut: Cut) -> Path:

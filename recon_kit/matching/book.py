@@ -41,6 +41,7 @@ class Draft:
         sure: whether it may be automatic, if precision and ceilings allow.
         reason, detail: why a person has to look; empty while nothing stands against it.
         others: the sets of parts that explain the line too, best first.
+        fingerprint: of the rule of the company that decided; empty for a rule of ours.
     """
 
     line: Line
@@ -51,6 +52,12 @@ class Draft:
     reason: str = ""
     detail: str = ""
     others: tuple[tuple[Part, ...], ...] = ()
+    fingerprint: str = ""
+
+    @property
+    def measured_as(self) -> str:
+        """What its precision is looked up by."""
+        return self.fingerprint or self.rule
 
     def doubted(self, reason: str, detail: str) -> Draft:
         """The same match as a proposal, with the first reason that was given for it."""

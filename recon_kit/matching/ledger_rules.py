@@ -30,7 +30,7 @@ def assigned(line: Line, rule: Rule) -> Draft:
     part = Part("own_transfer" if own else "ledger_account", line.amount, gl_account=rule.gl_account)
     where = "own transfer" if own else f"ledger account {rule.gl_account}"
     seen = (Seen("rule of the company", "fits", rule.note or where), Seen("amount", "any", shown(line.amount, line.currency)))
-    return Draft(line, rule.name, (part,), seen)
+    return Draft(line, rule.name, (part,), seen, fingerprint=rule.fingerprint)
 
 
 def _conditions(rule: Rule) -> list[Fits]:

@@ -13,9 +13,6 @@ from recon_kit.matching.book import Draft
 from recon_kit.matching.sides import shown
 from recon_kit.policy import Policy
 
-COMPANY_RULE = "company_rule"
-"""All rules of rules.toml are measured together under this name."""
-
 _Z95 = 1.959963984540054
 
 
@@ -26,7 +23,7 @@ class Precision:
     Args:
         n, wrong: matches checked against truth, and how many of them were wrong in any part.
         probability: that a match of this rule is right, (right + 1) / (n + 2).
-        lower95: lower end of the 95 % interval of the precision.
+        lower95, upper95: the 95 % interval of the precision.
         measured_on: the data, in words.
     """
 
@@ -34,19 +31,21 @@ class Precision:
     wrong: int
     probability: float
     lower95: float
+    upper95: float
     measured_on: str
 
 
 @cache
 def measured() -> dict[str, Precision]:
-    """The shipped measurements by rule name."""
+    """The shipped measurements: by name those of our rules, by fingerprint those of the sample company's."""
     text = files("recon_kit.matching").joinpath("rule_precision.json").read_text("utf-8")
     return {name: Precision(**values) for name, values in json.loads(text).items()}
 
 
-def precision_of(rule: str) -> Precision:
-    """What was measured of a rule; rules of the company share one measurement."""
-    return measured().get(rule) or measured()[COMPANY_RULE]
+def probability_of(draft: Draft) -> float | None:
+    """That the match is right, as its rule was measured; None for a rule of the company that nobody measured."""
+    found = measured().get(draft.measured_as)
+    return found.probability if found else None
 
 
 def wilson(right: int, n: int) -> tuple[float, float]:
@@ -75,15 +74,23 @@ class Limits:
         """The match as it may stand; a run's ceiling is used up in the order in which matches come here."""
         if not draft.sure:
             return draft
-        found = precision_of(draft.rule)
         amount, currency = abs(draft.line.amount), draft.line.currency
-        if found.lower95 < self._policy.matching.floor:
-            share = f"{found.lower95:.1%}, below the floor of {self._policy.matching.floor:.1%}"
-            return draft.doubted("proposed", f"Rule {draft.rule} fits; its precision is known only to be at least {share}.")
+        if doubt := self._doubt(draft):
+            return draft.doubted("proposed", f"Rule {draft.rule} fits; {doubt}.")
         if why := self._over(amount, currency):
             return replace(draft, sure=False, reason="over_ceiling", detail=f"Rule {draft.rule} fits, but {why}.")
         self._spent[currency] += amount
         return draft
+
+    def _doubt(self, draft: Draft) -> str:
+        """Ours decides if it was shown to hold the floor; a company's own is its instruction, until shown not to hold it."""
+        floor, found = self._policy.matching.floor, measured().get(draft.measured_as)
+        below = f"below the floor of {floor:.1%}"
+        if draft.fingerprint:
+            return f"its precision is at most {found.upper95:.1%}, {below}" if found and found.upper95 < floor else ""
+        if found is None:
+            raise LookupError(f"rule {draft.rule} of ours was never measured")
+        return f"its precision is known only to be at least {found.lower95:.1%}, {below}" if found.lower95 < floor else ""
 
     def _over(self, amount: int, currency: str) -> str:
         per_match, per_run = (

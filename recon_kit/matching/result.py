@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from math import log
+from math import isnan, log
 from typing import Any
 
 import pandas as pd
 
 from recon_kit.errors import Fault, ParameterError
 from recon_kit.matching.book import Draft, Part
-from recon_kit.matching.precision import precision_of
+from recon_kit.matching.precision import measured, probability_of
 from recon_kit.matching.sides import Line, shown
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BREAKS, EVIDENCE, Table
 
@@ -87,7 +87,7 @@ def _rows(draft: Draft, parts: Sequence[Part]) -> list[dict[str, Any]]:
     identity = _identity(line, parts)
     shared = {
         "entity": line.entity or None, "match_id": identity, "line_id": line.id, "currency": line.currency,
-        "probability": precision_of(draft.rule).probability, "status": "auto" if draft.sure else "proposed",
+        "probability": probability_of(draft), "status": "auto" if draft.sure else "proposed",
         "basis": f"rule:{draft.rule}", "effective_on": line.on,
     }  # fmt: skip
     return [
@@ -110,9 +110,12 @@ def _identity(line: Line, parts: Sequence[Part]) -> str:
 
 
 def _evidence(draft: Draft) -> list[dict[str, Any]]:
-    """The rule's precision as log-odds on its deciding, first feature; the others carry it and add nothing of their own."""
-    probability = precision_of(draft.rule).probability
-    odds = log(probability / (1 - probability))
+    """The rule's precision as log-odds on its deciding, first feature; the others carry it and add nothing of their own.
+
+    Where nothing was measured there is nothing to add: the company's instruction decided.
+    """
+    probability = probability_of(draft)
+    odds = log(probability / (1 - probability)) if probability else 0.0
     identity = _identity(draft.line, draft.parts)
     return [
         {"entity": draft.line.entity or None, "match_id": identity, "feature": seen.feature, "level": seen.level,
@@ -133,7 +136,6 @@ def _sentence(rows: pd.DataFrame, evidence: pd.DataFrame, breaks: pd.DataFrame) 
     """One sentence of what is paid, by which rule, on what evidence."""
     first = rows.iloc[0]
     rule = str(first["basis"]).removeprefix("rule:")
-    found = precision_of(rule)
     seen = "; ".join(
         f"{row.feature} {row.level}" + (f" ({row.value})" if isinstance(row.value, str) else "")
         for row in evidence.itertuples()
@@ -141,9 +143,15 @@ def _sentence(rows: pd.DataFrame, evidence: pd.DataFrame, breaks: pd.DataFrame) 
     parts = ", ".join(
         f"{shown(r['allocated'], r['currency'])} {r['kind']} {_whereto(r)}".strip() for r in rows.to_dict("records")
     )
-    checked = f"right in {found.n - found.wrong} of {found.n} checked" if found.n else "not yet measured"
+    checked = _checked(rule, first["probability"])
     verdict = "" if breaks.empty else f" It waits for a person: {breaks.iloc[0]['detail']}"
     return f"{parts}: by rule {rule} ({checked}), because {seen or 'the rule says so'}.{verdict}"
+
+
+def _checked(rule: str, probability: float) -> str:
+    if found := measured().get(rule):
+        return f"right in {found.n - found.wrong} of {found.n} checked" if found.n else "not yet measured"
+    return "the company's instruction" + ("; not measured" if isnan(probability) else f"; {probability:.2%} right as measured")
 
 
 def _whereto(row: dict[Hashable, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import astuple, dataclass, replace
 from typing import Literal
 
 from recon_kit.policy.toml import Amounts
@@ -38,6 +39,15 @@ class Rule:
     at_least: Amounts | None = None
     at_most: Amounts | None = None
     note: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of what the rule asks and does, its name and note left out: what was measured of one holds for its like.
+
+        >>> Rule("rent", "never", text=("Miete",)).fingerprint == Rule("Miete", "never", text=("Miete",), note="x").fingerprint
+        True
+        """
+        return hashlib.blake2b(repr(astuple(replace(self, name="", note=None))).encode(), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import re
 import tempfile
 from dataclasses import asdict, replace
 from datetime import date
@@ -20,7 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from recon_kit.matching import MatchResult, Precision, evaluate, measured
-from recon_kit.matching.precision import COMPANY_RULE, wilson
+from recon_kit.matching.precision import wilson
 from recon_kit.policy import Matching
 from recon_kit.simulate import SEED, simulate
 from tests.bench.closing import Books, by_bag, months, read_books, read_truth
@@ -37,7 +38,9 @@ def measure(seed: int, scale: float) -> pd.DataFrame:
         books = read_books(Path(folder))
         books = replace(books, policy=replace(books.policy, matching=Matching(floor=0.0)))
         truth = read_truth(Path(folder), books)
-    return pd.concat([_counts(result, truth, books, seed) for result in months(books, date(2026, 8, 1), date(2026, 10, 1))])
+    counted = [_counts(result, truth, books, seed) for result in months(books, date(2026, 8, 1), date(2026, 10, 1))]
+    theirs = {rule.name: rule.fingerprint for rule in books.policy.rules.rule}
+    return pd.concat(counted).replace({"rule": theirs})
 
 
 def _counts(result: MatchResult, truth: pd.DataFrame, books: Books, seed: int) -> pd.DataFrame:
@@ -45,17 +48,19 @@ def _counts(result: MatchResult, truth: pd.DataFrame, books: Books, seed: int) -
     for wrong in judged.wrong[judged.wrong["status"] == "auto"].to_dict("records"):
         log.warning("seed %s, %s is wrong: said %s, truth %s", seed, wrong["basis"], wrong["said"], wrong["truth"])
     rows = judged.rules.assign(rule=judged.rules["basis"].str.removeprefix("rule:"))
-    rows["rule"] = rows["rule"].where(rows["rule"].isin(measured()), COMPANY_RULE)
     return rows[rows["status"].eq("auto") | rows["rule"].isin(_PROPOSALS)].groupby("rule")[["n", "wrong"]].sum().reset_index()
 
 
 def summed(counts: pd.DataFrame, measured_on: str) -> dict[str, Precision]:
     """One measurement a rule; a rule that never occurred is not trusted."""
-    sums = counts.groupby("rule")[["n", "wrong"]].sum().reindex(list(measured()), fill_value=0)
+    ours = [rule for rule in measured() if not re.fullmatch("[0-9a-f]{12}", rule)]
+    seen = counts.groupby("rule")[["n", "wrong"]].sum()
+    sums = seen.reindex([*ours, *sorted(set(seen.index) - set(ours))], fill_value=0)
     found = {}
     for rule, n, wrong in zip(sums.index, sums["n"].tolist(), sums["wrong"].tolist(), strict=True):
-        low, _ = wilson(n - wrong, n)
-        found[rule] = Precision(n, wrong, round((n - wrong + 1) / (n + 2), 6), round(low, 6), measured_on)
+        low, high = wilson(n - wrong, n)
+        share = round((n - wrong + 1) / (n + 2), 6)
+        found[rule] = Precision(n, wrong, share, round(low, 6), round(high, 6), measured_on)
     return found
 
 

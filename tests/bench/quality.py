@@ -15,7 +15,8 @@ import pandas as pd
 
 from recon_kit.close.posting import books
 from recon_kit.matching import MatchResult, evaluate, measured
-from recon_kit.matching.precision import precision_of, wilson
+from recon_kit.matching.precision import wilson
+from recon_kit.policy import Policy
 from recon_kit.report.cut import read_cut
 from recon_kit.tables import ALTERNATIVES, EVIDENCE
 from recon_kit.workspace import Workspace
@@ -53,20 +54,21 @@ def rules(folder: Path) -> dict[str, Any]:
     return {
         **_non_customer(folder, known.lines, cut.breaks, workspace.start_on()),
         "n_automatic": int(known.allocations["match_id"].nunique()),
-        "rules": [_rule(str(basis), row) for basis, row in told.fillna(0).astype(int).iterrows()],
+        "rules": [_rule(str(basis), row, mine.policy) for basis, row in told.fillna(0).astype(int).iterrows()],
         "wrong": [f"{row['basis']}: said {row['said']}; truth {row['truth']}" for row in judged.wrong.to_dict("records")],
         "straight_through": held_out.straight_through,
     }
 
 
-def _rule(basis: str, row: pd.Series) -> dict[str, Any]:
+def _rule(basis: str, row: pd.Series, policy: Policy) -> dict[str, Any]:
     low, high = wilson(int(row["right_test"]), int(row["n_test"]))
     counts = {name: int(row[name]) for name in ("n", "wrong", "n_test", "right_test")}
     name = basis.removeprefix("rule:")
-    elsewhere, together = precision_of(name), "" if name in measured() else " (all rules of rules.toml)"
+    theirs = {rule.name: rule.fingerprint for rule in policy.rules.rule}
+    elsewhere = measured()[theirs.get(name, name)]
     return {
         "rule": basis, **counts, "low": low, "high": high,
-        "others": f"{elsewhere.n - elsewhere.wrong:,} of {elsewhere.n:,}{together}",
+        "others": f"{elsewhere.n - elsewhere.wrong:,} of {elsewhere.n:,}",
     }  # fmt: skip
 
 

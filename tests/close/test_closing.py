@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 
@@ -56,6 +57,17 @@ def test_files_of_later_days_change_no_earlier_close(closed, small, tmp_path):
     assert early.run_id == closed[1].run_id
     one, other = outputs(closed[1].folder), outputs(early.folder)
     assert [name for name in one if one[name] != other[name]] == []
+
+
+def test_what_a_killed_close_left_is_swept_a_day_later(closed):
+    workspace, august, _ = closed
+    left, working = (august.folder.parent / f".building-{pid}" for pid in (1, 2))
+    for folder, age in ((left, 25), (working, 1)):
+        (folder / "data").mkdir(parents=True)
+        os.utime(folder, (LATER.timestamp() - age * 3600,) * 2)
+    close(workspace, "2026-08", at=LATER)
+    assert (left.exists(), working.exists()) == (False, True)
+    shutil.rmtree(working)
 
 
 def test_one_id_has_one_content(closed, small, tmp_path):

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recon_kit.errors import ParameterError, TableError
-from recon_kit.matching import History, MatchResult, check_laws, match
+from recon_kit.matching import History, MatchResult, Precision, check_laws, match, measured
+from recon_kit.matching.precision import wilson
 from recon_kit.policy import Account, Amounts, Ceilings, Entity, Policy, Rule, Rules
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
 from tests.frames import frame
@@ -390,6 +391,27 @@ def test_rules_of_the_company(line: str, expected: list[str]) -> None:
         lines(f"{names}\na  10-01  {line}"), items("item_id  document_no  amount\n1  RE-1001  10.00\n2  RE-1002  20.00"), RULED
     )
     assert told(result) == expected
+
+
+def test_a_rule_that_nobody_measured_decides_as_the_companys_instruction_without_a_probability() -> None:
+    result = match(lines("line_id  booked_on  amount  remittance\na  10-01  -10.00  Miete"), OPEN_ITEMS.empty(), RULED)
+    assert result.allocations[["status", "probability"]].isna().values.tolist() == [[False, True]]
+    assert result.allocations["status"].tolist() == ["auto"]
+    assert (
+        "by rule rent (the company's instruction; not measured)" in result.explain(result.allocations["match_id"][0]).sentence
+    )
+
+
+@pytest.mark.parametrize(("right", "status"), [(99, "auto"), (90, "proposed")])
+def test_a_measured_rule_of_the_company_is_asked_about_once_it_was_shown_below_the_floor(
+    right: int, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low, high = wilson(right, 100)
+    found = {**measured(), RULES[0].fingerprint: Precision(100, 100 - right, (right + 1) / 102, low, high, "here")}
+    monkeypatch.setattr("recon_kit.matching.precision.measured", lambda: found)
+    result = match(lines("line_id  booked_on  amount  remittance\na  10-01  -10.00  Miete"), OPEN_ITEMS.empty(), RULED)
+    assert result.allocations["status"].tolist() == [status]
+    assert result.allocations["probability"].tolist() == pytest.approx([(right + 1) / 102])
 
 
 def test_own_transfers_pair_and_a_missing_side_is_asked_about() -> None:

@@ -45,11 +45,11 @@ _TABLES = {
     "ledger_balances": ("entity text?, gl_account text, role text, on day, amount whole, currency text"),
     "allocations": (
         "entity text?, match_id text, line_id text?, item_id text?, customer_id text?, gl_account text?, allocated "
-        "whole, currency text, kind text, probability share, status text, basis text, effective_on day"
+        "whole, currency text, kind text, probability share?, status text, basis text, effective_on day"
     ),
     "alternatives": (
         "entity text?, match_id text, line_id text?, item_id text?, customer_id text?, gl_account text?, allocated "
-        "whole, currency text, kind text, probability share, status text, basis text, effective_on day, rank whole"
+        "whole, currency text, kind text, probability share?, status text, basis text, effective_on day, rank whole"
     ),
     "evidence": ("entity text?, match_id text, feature text, level text, value text?, log_odds share"),
     "breaks": ("entity text?, side text, id text, reason text, amount whole, currency text, detail text"),
