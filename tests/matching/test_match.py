@@ -394,12 +394,12 @@ def test_rules_of_the_company(line: str, expected: list[str]) -> None:
 
 
 def test_a_rule_that_nobody_measured_decides_as_the_companys_instruction_without_a_probability() -> None:
-    result = match(lines("line_id  booked_on  amount  remittance\na  10-01  -10.00  Miete"), OPEN_ITEMS.empty(), RULED)
-    assert result.allocations[["status", "probability"]].isna().values.tolist() == [[False, True]]
+    lease = Policy(rules=Rules((Rule("lease", "ledger_account", gl_account="6310", text=("Pacht",)),)))
+    result = match(lines("line_id  booked_on  amount  remittance\na  10-01  -10.00  Pacht"), OPEN_ITEMS.empty(), lease)
     assert result.allocations["status"].tolist() == ["auto"]
-    assert (
-        "by rule rent (the company's instruction; not measured)" in result.explain(result.allocations["match_id"][0]).sentence
-    )
+    assert result.allocations["probability"].isna().tolist() == [True]
+    told = result.explain(result.allocations["match_id"][0]).sentence
+    assert "by rule lease (the company's instruction; not measured)" in told
 
 
 @pytest.mark.parametrize(("right", "status"), [(99, "auto"), (90, "proposed")])
