@@ -18,7 +18,7 @@ _ACCOUNT = ["entity", "account", "currency", "direction"]
 
 
 def bridge(cut: Cut) -> pd.DataFrame:
-    """One row per account, currency and direction (in: credits, out: debits); minor units, signed.
+    """One row per account, currency and direction (in, out, and both ways between own accounts); minor units, signed.
 
     Columns: n_lines, booked, one per step of `BRIDGE_STEPS`, difference.
     difference = booked - sum of the steps; 0, or money that the software lost track of.
@@ -49,13 +49,13 @@ def bridge_by_currency(cut: Cut) -> pd.DataFrame:
 
 
 def bridge_by_account(cut: Cut) -> pd.DataFrame:
-    """The bridge net of credits and debits: one row per account and currency, with both apart as credits and debits."""
+    """The bridge net: one row per account and currency, with credits and debits apart, own transfers among them."""
     rows = bridge(cut)
     by = ["entity", "account", "currency"]
     net = _summed(rows, by)
-    apart = {"credits": "in", "debits": "out"}
-    for place, (name, direction) in enumerate(apart.items(), start=4):
-        side = rows[rows["direction"] == direction]
+    apart = {"credits": ("in", "own_in"), "debits": ("out", "own_out")}
+    for place, (name, directions) in enumerate(apart.items(), start=4):
+        side = rows[rows["direction"].isin(directions)]
         net.insert(place, name, [total(side.loc[_same(side, dict(key)), "booked"]) for key in net[by].to_dict("records")])
     return net
 
@@ -84,7 +84,7 @@ def granted(cut: Cut) -> pd.DataFrame:
 
 
 def by_day(cut: Cut) -> pd.DataFrame:
-    """Money in by booking day and state: one row per currency and day with a credit; amounts in minor units."""
+    """Money in by booking day and state: one row per currency and day with a credit from outside; minor units."""
     states = line_states(cut)
     states = states[states["direction"] == "in"]
     rows = [

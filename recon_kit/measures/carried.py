@@ -21,7 +21,8 @@ def what_became(cut: Cut) -> pd.DataFrame:
     """Each question that was open before the period or is open at its end. One row per (entity, side, id).
 
     Columns: currency, before and after (money left unexplained then and now, 0 where there is none), reason_before, reason,
-    is_before, is_after, fate (null where it is new), by (how: a kind of allocation, or null).
+    is_before, is_after, fate (null where it is new), by (how: a kind of allocation, or null), n_documents (proposed for it)
+    and n_closed (of these, by the ledger; see `documents_behind`).
 
     fate: "explained" (a line or item by a match), "allowed" (an item by a granted difference), "closed_in_ledger" (an item
     that is no longer open there), "arrived" (something expected), "gone" (the question no longer arises and no match tells
@@ -35,8 +36,36 @@ def what_became(cut: Cut) -> pd.DataFrame:
     by = _explained_by(cut)
     rows = rows.merge(by, on=_ID, how="left").rename(columns={"reason_after": "reason"})
     rows["fate"] = [_fate(row, cut) for row in rows.to_dict("records")]
+    rows = _with_documents(rows, documents_behind(cut))
     columns = [*_ID, "currency", "before", "after", "reason_before", "reason", "is_before", "is_after", "fate", "by"]
-    return rows[columns].sort_values([*_ID, "currency"], na_position="first", ignore_index=True)
+    return rows[[*columns, "n_documents", "n_closed"]].sort_values([*_ID, "currency"], na_position="first", ignore_index=True)
+
+
+def documents_behind(cut: Cut) -> pd.DataFrame:
+    """The documents that are proposed for lines carried over and still open, and whether the ledger has closed them since.
+
+    One row per line and document of `breaks_before`: entity, side, id, currency (of the line), item_id, closed. Closed is
+    what is no longer open on the ledger's list without a match of ours. A document that several lines may pay is there
+    for each of them.
+    """
+    before = cut.breaks_before[cut.breaks_before["side"] == "bank_line"].drop_duplicates(_ID)
+    proposed = cut.allocations[cut.allocations["status"] == "proposed"]
+    named = pd.concat([proposed[_LINE_ITEM], cut.alternatives[_LINE_ITEM]]).dropna(subset=["line_id", "item_id"])
+    rows = before[[*_ID, "currency"]].merge(named.drop_duplicates().rename(columns={"line_id": "id"}), on=["entity", "id"])
+    listed = cut.open_items[cut.open_items["snapshot_on"].notna() & (cut.open_items["open_amount"] == 0)]
+    ours = cut.allocations[cut.allocations["status"].isin(["auto", "confirmed", "exported"])]
+    gone, matched_here = (pd.MultiIndex.from_frame(frame[["entity", "item_id"]]) for frame in (listed, ours))
+    key = pd.MultiIndex.from_frame(rows[["entity", "item_id"]])
+    return rows.assign(closed=key.isin(gone) & ~key.isin(matched_here)).reset_index(drop=True)
+
+
+_LINE_ITEM = ["entity", "line_id", "item_id"]
+
+
+def _with_documents(rows: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    counted = documents.groupby(_ID, dropna=False)["closed"].agg(n_documents="size", n_closed="sum").reset_index()
+    rows = rows.merge(counted, on=_ID, how="left")
+    return rows.assign(**{name: rows[name].fillna(0).astype("int64") for name in ("n_documents", "n_closed")})
 
 
 def _one_each(breaks: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -76,10 +105,11 @@ def _fate(row: dict[Any, Any], cut: Cut) -> str | None:
 def roll_forward(cut: Cut) -> pd.DataFrame:
     """Open before + new + changed - cleared = open now, in number and money. One row per side and currency.
 
-    Columns: n_before, n_new, n_cleared, n_after and before, new, changed, cleared (negative of what was open), after.
+    Columns: n_before, n_new, n_cleared, n_after and before, new, changed, cleared (negative of what was open), after;
+    n_documents proposed for what is still open of before, each once, and n_closed of them by the ledger meanwhile.
     difference = before + new + changed + cleared - after, n_difference = n_before + n_new - n_cleared - n_after: both 0.
     """
-    rows = what_became(cut)
+    rows, documents = what_became(cut), documents_behind(cut)
     made = []
     for (side, currency), found in rows.groupby(["side", "currency"], sort=True):
         was, now = found["is_before"], found["is_after"]
@@ -93,6 +123,9 @@ def roll_forward(cut: Cut) -> pd.DataFrame:
         }
         counts = {"n_before": int(was.sum()), "n_new": int((~was).sum()), "n_cleared": int((~now).sum())}
         counts["n_after"] = len(open_now[_ID].drop_duplicates())
+        behind = documents[(documents["side"] == side) & (documents["currency"] == currency)]
+        behind = behind.drop_duplicates(["entity", "item_id"])
+        counts |= {"n_documents": len(behind), "n_closed": int(behind["closed"].sum())}
         difference = sums["before"] + sums["new"] + sums["changed"] + sums["cleared"] - sums["after"]
         n_difference = counts["n_before"] + counts["n_new"] - counts["n_cleared"] - counts["n_after"]
         made.append(
@@ -102,6 +135,6 @@ def roll_forward(cut: Cut) -> pd.DataFrame:
 
 
 ROLL = (
-    "side", "currency", "n_before", "n_new", "n_cleared", "n_after",
+    "side", "currency", "n_before", "n_new", "n_cleared", "n_after", "n_documents", "n_closed",
     "before", "new", "changed", "cleared", "after", "difference", "n_difference",
 )  # fmt: skip

@@ -19,9 +19,14 @@ STEPS = (
 )  # fmt: skip
 """The ways in which money is explained, in the order of the bridge."""
 
-SOURCES_IN = ("customers", "payouts", "deposits", "own_transfers", "returns", "other_in")
-SOURCES_OUT = ("refunds", "returns", "own_transfers", "charges", "other_out")
-"""Where money came from or went to, as far as line, match and reason tell."""
+SOURCES = {
+    "in": ("customers", "payouts", "deposits", "returns", "other_in"),
+    "out": ("refunds", "returns", "charges", "other_out"),
+    "own_in": ("own_transfers",),
+    "own_out": ("own_transfers",),
+}
+"""Direction -> where its money came from or went to, as far as line, match and reason tell. What only moved between own
+accounts has directions of its own: it neither came in nor went out."""
 
 _LINE = ["entity", "line_id"]
 _ITEM = ["entity", "item_id"]
@@ -99,7 +104,7 @@ def line_breaks(cut: Cut) -> pd.DataFrame:
 def line_states(cut: Cut) -> pd.DataFrame:
     """Where each line of the period stands. One row per line.
 
-    Columns: entity, account, line_id, booked_on, currency, amount, direction (in, out), source, explained, proposed,
+    Columns: entity, account, line_id, booked_on, currency, amount, direction (a key of `SOURCES`), source, explained, proposed,
     unexplained (money, signed like the line), difference (amount - the three: 0, or a line that is lost), state (explained,
     proposed, unexplained), automatic (explained, and no person had a hand in it).
 
@@ -110,7 +115,6 @@ def line_states(cut: Cut) -> pd.DataFrame:
     broken = line_breaks(cut)
     is_proposed = broken["reason"] == "proposed"
     states = lines[["entity", "account", "line_id", "booked_on", "currency", "amount"]].copy()
-    states["direction"] = np.where(lines["amount"] < 0, "out", "in")
     states["explained"] = _by_line(parts(cut), key)
     states["proposed"] = _by_line(broken[is_proposed], key)
     states["unexplained"] = _by_line(broken[~is_proposed], key)
@@ -123,6 +127,8 @@ def line_states(cut: Cut) -> pd.DataFrame:
     by_hand = rows[rows["explained"] & ((rows["status"] == "confirmed") | rows["basis"].str.startswith(BY_PERSON))]
     states["automatic"] = (states["state"] == "explained") & ~key.isin(pd.MultiIndex.from_frame(by_hand[_LINE]))
     states["source"] = _source(lines, rows, broken)
+    ways = np.where(lines["amount"] < 0, "out", "in")
+    states["direction"] = np.where(states["source"] == "own_transfers", np.char.add("own_", ways), ways)
     return states
 
 
@@ -171,7 +177,7 @@ def totals(cut: Cut, by: list[str]) -> pd.DataFrame:
     """Lines and money by state, for any of entity, account, source besides currency and direction.
 
     One row per group: n_lines = n_explained + n_proposed + n_unexplained; booked = explained + proposed + unexplained +
-    difference; n_automatic of n_explained. Credits and debits stay apart (`direction`), currencies too.
+    difference; n_automatic of n_explained. Credits, debits and own transfers stay apart (`direction`), currencies too.
     """
     states = line_states(cut)
     keys = [*by, "currency", "direction"]

@@ -140,7 +140,8 @@ def share(part: int, whole: int) -> str:
 def metrics(found: Reconciliation) -> dict[str, str]:
     """Every headline figure as text, for the manifest and for next period's comparison; the same names every period.
 
-    Amounts in major units with a decimal point, shares in percent, one name per currency: `credits.EUR`.
+    Amounts in major units with a decimal point, shares in percent, one name per currency: `credits.EUR` is what came in
+    from outside, `own_credits.EUR` what came from own accounts.
     Undefined is "n/a".
     """
     sums = {
@@ -158,9 +159,12 @@ def metrics(found: Reconciliation) -> dict[str, str]:
     return figures
 
 
+_NAMES = {"in": "credits", "out": "debits", "own_in": "own_credits", "own_out": "own_debits"}
+
+
 def _of_currency(found: Reconciliation, currency: str) -> dict[str, str]:
     figures = {}
-    for direction, name in (("in", "credits"), ("out", "debits")):
+    for direction, name in _NAMES.items():
         row = found.total_of(currency, direction)
         figures[name] = money_text(row["booked"], currency)
         for state in ("explained", "proposed", "unexplained"):

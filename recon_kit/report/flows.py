@@ -1,20 +1,20 @@
-"""Where the money went: the bridge, by source, by day, by account, and against the ledger."""
+"""Where the money came from and went to: the bridge, by source, by day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from recon_kit.measures import share
 from recon_kit.measures.bridge import BRIDGE_STEPS
-from recon_kit.measures.lines import SOURCES_IN, SOURCES_OUT
+from recon_kit.measures.lines import SOURCES
 from recon_kit.money import total
+from recon_kit.report.cells import amount_cell, tied
 from recon_kit.report.charts import Figure, bridge_chart, day_chart
 from recon_kit.report.context import Context
-from recon_kit.report.tables import LIMIT, Cell, Column, Html, Row, bar, looked, section, shortened, table, two_lines
+from recon_kit.report.tables import Column, Html, Row, bar, section, table
 
 _PANELS = 3
 _ABREAST = 3
@@ -26,9 +26,13 @@ def bridge(context: Context) -> list[Html | Figure]:
     rows = context.found.bridge_by_currency
     row = context.found.total_of(base, "in")
     booked, left = (context.money(row[name], base, code=True) for name in ("booked", "unexplained"))
-    title = words("bridge.title_none") if not row["booked"] else words("bridge.title", open=left, amount=booked)
-    if row["booked"] and not row["unexplained"]:
-        title = words("bridge.title_all", amount=booked)
+    title = words("bridge.title", open=left, amount=booked)
+    if not row["booked"]:
+        title = words("bridge.title_none")
+    elif not row["unexplained"]:
+        title = words("bridge.title_all" if not row["proposed"] else "bridge.title_proposed", amount=booked)
+    elif row["unexplained"] == row["booked"]:
+        title = words("bridge.title_nothing", amount=booked)
     used = [code for code in context.cut.currencies if code in set(rows["currency"])]
     drawn = used[:_PANELS]
     parts: list[Html | Figure] = [section(title, words("bridge.question"))]
@@ -50,31 +54,33 @@ def _bridge_table(context: Context, currencies: Sequence[str]) -> Markup:
         (code, direction)
         for code in currencies
         for direction in ("in", "out")
-        if ((rows["currency"] == code) & (rows["direction"] == direction)).any()
+        if ((rows["currency"] == code) & rows["direction"].isin([direction, f"own_{direction}"])).any()
     ]
     heads = [Column(words("bridge.step"))]
     heads += [Column(f"{code} · {words(f'bridge.{direction}')}", "n") for code, direction in columns]
-    found = [rows[(rows["currency"] == code) & (rows["direction"] == direction)].iloc[0] for code, direction in columns]
-    body = [Row([words("bridge.booked"), *(context.money(row["booked"], row["currency"]) for row in found)], "mark")]
+    found = [_bridge_row(rows, code, direction) for code, direction in columns]
+    own = [_bridge_row(rows, code, f"own_{direction}") for code, direction in columns]
+    body: list[Row] = []
+    if any(row["n_lines"] for row in own):
+        every = [context.money(row["booked"] + moved["booked"], row["currency"]) for row, moved in zip(found, own, strict=True)]
+        body.append(Row([words("bridge.on_accounts"), *every]))
+        body.append(Row([words("bridge.own"), *(amount_cell(context, -row["booked"], row["currency"]) for row in own)]))
+    body.append(Row([words("bridge.booked"), *(context.money(row["booked"], row["currency"]) for row in found)], "mark"))
     for step in BRIDGE_STEPS:
         if any(row[step] for row in found):
             key = step if step in ("proposed", "unexplained") else "explained"
             name = Markup('<span class="key b-{}"></span>{}').format(key, words(f"step.{step}"))
-            body.append(Row([name, *(_amount(context, row[step], row["currency"]) for row in found)]))
-    ends = [_tied(context, row["difference"], row["currency"]) for row in found]
+            body.append(Row([name, *(amount_cell(context, row[step], row["currency"]) for row in found)]))
+    ends = [
+        tied(context, row["difference"] + moved["difference"], row["currency"]) for row, moved in zip(found, own, strict=True)
+    ]
     return table(heads, body, foot=[words("bridge.difference"), *ends], look="dense")
 
 
-def _amount(context: Context, minor: int, currency: str) -> Cell:
-    return Cell(context.money(minor, currency) if minor else "–", "" if minor else "zero")
-
-
-def _tied(context: Context, minor: Any, currency: str) -> Markup:
-    """A difference that has to be 0: ✓ 0.00 in green, anything else in red, what is not known in words."""
-    if pd.isna(minor):
-        return Markup("{}").format(context.words("number.na"))
-    text = context.money(minor, currency)
-    return looked(f"✗ {text}", "no") if int(minor) else looked(f"✓ {text}", "ok")
+def _bridge_row(rows: pd.DataFrame, currency: str, direction: str) -> pd.Series:
+    found = rows[(rows["currency"] == currency) & (rows["direction"] == direction)]
+    nothing = pd.Series(0, index=rows.columns, dtype=object)
+    return found.iloc[0] if len(found) else nothing.where(~rows.columns.isin(["currency"]), currency)
 
 
 def _granted(context: Context) -> Markup:
@@ -102,10 +108,10 @@ def by_source(context: Context) -> Html:
     body: list[Row] = []
     for code in [code for code in context.cut.currencies if code in set(rows["currency"])]:
         body.append(Row([code], "group"))
-        for direction, order in (("in", SOURCES_IN), ("out", SOURCES_OUT)):
+        for direction, order in SOURCES.items():
             found = rows[(rows["currency"] == code) & (rows["direction"] == direction)]
             present = {row["source"]: row for _, row in found.iterrows()}
-            named = [name for name in order if name in present]
+            named = [name for name in order if name in present and len(order) > 1]
             body += [Row(_source_row(context, words(f"source.{name}"), present[name])) for name in named]
             if present:
                 body.append(
@@ -132,7 +138,7 @@ def _source_row(context: Context, name: str, row: pd.Series) -> list[object]:
     code = str(row.get("currency") or context.base)
     parts = [(state, int(row[state])) for state in ("explained", "proposed", "unexplained")]
     explained = bar(parts, words.percent(share(int(row["explained"]), int(row["booked"]))))
-    money = [_amount(context, int(row[key]), code) for key in ("booked", "proposed", "unexplained")]
+    money = [amount_cell(context, int(row[key]), code) for key in ("booked", "proposed", "unexplained")]
     return [name, words.count(row["n_lines"]), words.count(row["n_automatic"]), explained, *money]
 
 
@@ -170,97 +176,7 @@ def _weeks(context: Context, rows: pd.DataFrame) -> Html:
         end = min(start + pd.Timedelta(days=span - 1), last)
         found = rows[(rows["on"] >= start) & (rows["on"] <= end)]
         sums = [total(found[name]) for name in names]
-        body.append([words.span(start, end), *(_amount(context, value, base) for value in (sum(sums), *sums))])
+        body.append([words.span(start, end), *(amount_cell(context, value, base) for value in (sum(sums), *sums))])
     whole = [total(rows[name]) for name in names]
     foot = [words("source.all_in"), *(context.money(value, base) for value in (sum(whole), *whole))]
     return Html(table(heads, body, foot=foot, look="dense"), str(words("day.week")))
-
-
-def accounts(context: Context) -> Html:
-    """Every account's proof from its statements, and what became of its entries; both have to close to 0."""
-    words, proofs = context.words, context.found.proofs
-    if proofs.empty:
-        return section(words("accounts.none"), words("accounts.question"))
-    known = proofs[proofs["difference"].notna()]
-    wrong = int(((known["difference"].astype("int64") != 0) | (known["n_gaps"] > 0)).sum())
-    title = words("accounts.title")
-    if wrong:
-        title = words("accounts.title_differs", wrong)
-    elif len(known) < len(proofs):
-        title = words("accounts.title_some", len(known), all=words.count(len(proofs)))
-    shown = proofs.head(LIMIT)
-    names = ("account", "statements", "opening", "credits", "debits", "closing", "proof")
-    heads = [
-        Column(words(f"accounts.{name}"), {"account": "", "statements": "w", "proof": "w"}.get(name, "n")) for name in names
-    ]
-    upper = table(heads, [_proof_row(context, row) for row in shown.to_dict("records")], look="dense")
-    lower = _became(context)
-    more = shortened(words, len(shown), len(proofs), "accounts")
-    return section(
-        title, words("accounts.question"), upper, lower, after=[words("accounts.matrix", sheet=words("sheet.accounts")), more]
-    )
-
-
-def _account_cell(context: Context, row: dict[Any, Any]) -> Markup:
-    below = " · ".join(filter(None, [context.entity(row["entity"]) if context.several else "", str(row["currency"])]))
-    return two_lines(context.account(row["account"]), below)
-
-
-def _proof_row(context: Context, row: dict[Any, Any]) -> list[object]:
-    words, code = context.words, str(row["currency"])
-    n_statements = words.count(row["n_statements"])
-    if pd.notna(row["n_expected"]):
-        n_statements = words("accounts.n_of", n=n_statements, all=words.count(row["n_expected"]))
-    money = [context.money(row[name], code) for name in ("opening", "credits", "debits", "closing")]
-    proof = _tied(context, row["difference"], code)
-    if row["why"]:
-        proof += Markup('<div class="why">{}</div>').format(words.known("accounts", row["why"]))
-    if row["n_gaps"]:
-        proof += Markup('<div class="no">{}</div>').format(words("accounts.gaps", int(row["n_gaps"])))
-    return [_account_cell(context, row), n_statements, *money, proof]
-
-
-def _became(context: Context) -> Markup:
-    words = context.words
-    order = {key: place for place, key in enumerate(_keys(context.found.proofs))}
-    rows = context.found.bridge_by_account
-    rows = rows.iloc[sorted(range(len(rows)), key=lambda at: order.get(_keys(rows.iloc[[at]])[0], len(order)))].head(LIMIT)
-    if rows.empty:
-        return Markup()
-    explained = [step for step in BRIDGE_STEPS if step not in ("proposed", "unexplained")]
-    heads = [Column(words("accounts.account"))]
-    heads += [Column(words(key), "n") for key in ("accounts.net", "accounts.explained", "step.proposed", "step.unexplained")]
-    heads.append(Column(words("bridge.difference"), "w"))
-    body = []
-    for row in rows.to_dict("records"):
-        code = str(row["currency"])
-        sums = [row["booked"], sum(row[step] for step in explained), row["proposed"], row["unexplained"]]
-        tied = _tied(context, row["difference"], code)
-        body.append([_account_cell(context, row), *(_amount(context, value, code) for value in sums), tied])
-    return table(heads, body, look="dense")
-
-
-def _keys(rows: pd.DataFrame) -> list[tuple[str, ...]]:
-    return [tuple(map(str, key)) for key in rows[["entity", "account", "currency"]].itertuples(index=False)]
-
-
-def ledger(context: Context) -> Html:
-    """The ledger against the bank and the open items; a difference is shown and never plugged."""
-    words, ties = context.words, context.found.ties
-    known = ties[ties["difference"].notna()]
-    if known.empty:
-        return section(words("ledger.none"), words("ledger.question"))
-    differs = int((known["difference"].astype("int64") != 0).sum())
-    title = words("ledger.title_differs", differs) if differs else words("ledger.title")
-    names = ("account", "role", "ledger", "ours", "pending", "difference")
-    heads = [Column(words(f"ledger.{name}"), {"account": "", "role": "", "difference": "w"}.get(name, "n")) for name in names]
-    body = []
-    for row in ties.head(LIMIT).to_dict("records"):
-        code = str(row["currency"])
-        below = " · ".join(filter(None, [context.entity(row["entity"]) if context.several else "", code]))
-        money = [context.money(row[name], code) for name in ("ledger", "ours", "pending")]
-        tied = _tied(context, row["difference"], code)
-        if row["why"]:
-            tied += Markup('<div class="why">{}</div>').format(words(f"ledger.{row['why']}"))
-        body.append([two_lines(row["gl_account"], below), words.known("ledger", row["role"]), *money, tied])
-    return section(title, words("ledger.question"), table(heads, body, look="dense"))

@@ -79,15 +79,25 @@ def carried(context: Context) -> Html:
     """The roll-forward of open questions, and each one that was carried over with what became of it."""
     words, rows = context.words, context.found.carried
     before = rows[rows["is_before"]]
-    cleared = int((~before["is_after"]).sum())
-    title = words("carried.title", len(before), cleared=words.count(cleared), before=words.count(len(before)))
-    if before.empty:
-        title = words("carried.none")
+    title = _carried_title(context, before)
     shown = _by_fate(before).head(_CARRIED)
     parts = [_roll(context)] if len(context.found.roll) else []
     if len(before):
         parts.append(_fates(context, shown))
     return section(title, words("carried.question"), *parts, after=[shortened(words, len(shown), len(before), "carried")])
+
+
+def _carried_title(context: Context, before: pd.DataFrame) -> Markup:
+    """How many are cleared, and how many documents behind the others the ledger has closed meanwhile."""
+    words, roll = context.words, context.found.roll
+    if before.empty:
+        return words("carried.none")
+    cleared, behind, closed = int((~before["is_after"]).sum()), total(roll["n_documents"]), total(roll["n_closed"])
+    whole = words.count(len(before))
+    said = [words("carried.title", cleared, before=whole) if cleared else words("carried.title_open", len(before))]
+    if behind:
+        said.append(words("carried.closed", closed, all=words.count(behind)))
+    return Markup("; ").join(said)
 
 
 def _by_fate(rows: pd.DataFrame) -> pd.DataFrame:
@@ -100,14 +110,23 @@ def _roll(context: Context) -> Markup:
     names = ("before", "new", "changed", "cleared", "after")
     heads = [Column(words("carried.side")), *(Column(words(f"carried.{name}"), "n") for name in names)]
     heads.append(Column(words("carried.difference"), "w"))
+    behind = total(context.found.roll["n_documents"]) > 0
+    if behind:
+        heads.append(Column(words("carried.documents"), "n slim"))
     body = []
     for row in context.found.roll.to_dict("records"):
         code = str(row["currency"])
         cells = [_counted(context, row[name], row.get(f"n_{name}"), code) for name in names]
         ties = not row["difference"] and not row["n_difference"]
         tied = looked(f"{'✓' if ties else '✗'} {context.money(row['difference'], code)}", "ok" if ties else "no")
-        body.append([Markup("{} · {}").format(words(f"side.{row['side']}"), code), *cells, tied])
+        documents = _of_all(context, row["n_closed"], row["n_documents"])
+        body.append([Markup("{} · {}").format(words(f"side.{row['side']}"), code), *cells, tied, *([documents] * behind)])
     return table(heads, body, look="dense")
+
+
+def _of_all(context: Context, part: int, whole: int) -> Cell:
+    words = context.words
+    return Cell(words("accounts.n_of", n=words.count(part), all=words.count(whole)), "") if whole else Cell("–", "zero")
 
 
 def _counted(context: Context, minor: int, count: int | None, code: str) -> Markup | Cell:
@@ -132,6 +151,9 @@ def _fates(context: Context, rows: pd.DataFrame) -> Markup:
         fate = looked(words(f"fate.{row['fate']}"), _FATE_LOOK.get(str(row["fate"]), "ok"))
         if pd.notna(row["by"]) and row["fate"] == "explained":
             fate += Markup(" · {}").format(words.known("by", row["by"]))
+        if row["is_after"] and row["n_documents"]:
+            told = words("carried.of_documents", row["n_documents"], closed=words.count(row["n_closed"]))
+            fate += Markup('<div class="why">{}</div>').format(told)
         after = context.money(row["after"], code, code=True) if row["is_after"] else Cell("–", "zero")
         reason = tag(words.known("reason", row["reason_before"]))
         body.append([_named(context, row, lines, items), reason, context.money(row["before"], code, code=True), after, fate])

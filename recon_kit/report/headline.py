@@ -72,6 +72,8 @@ def _split(context: Context, row: pd.Series) -> Markup:
 
 def _others(context: Context) -> Markup:
     words, said = context.words, []
+    if moved := _moved(context):
+        said.append(moved)
     for currency in context.cut.currencies:
         row = context.found.total_of(currency, "in")
         if currency != context.base and row["booked"]:
@@ -80,6 +82,16 @@ def _others(context: Context) -> Markup:
                 words("head.others", amount=amount, share=words.percent(share(int(row["explained"]), int(row["booked"]))))
             )
     return Markup('<p class="also">{}</p>').format(Markup(" ").join(said)) if said else Markup()
+
+
+def _moved(context: Context) -> Markup:
+    """What only moved between own accounts, which is no part of what came in or went out."""
+    parts = []
+    for currency in context.cut.currencies:
+        for name in ("own_in", "own_out"):
+            if amount := abs(int(context.found.total_of(currency, name)["booked"])):
+                parts.append(context.words(f"head.{name}", amount=context.money(amount, currency, code=True)))
+    return context.words("head.own", parts=Markup(", ").join(parts)) if parts else Markup()
 
 
 def finding_text(context: Context, finding: Finding) -> Markup:

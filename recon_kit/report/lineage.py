@@ -61,7 +61,8 @@ def _file_row(context: Context, row: dict[Any, Any]) -> list[object]:
     code = Markup("<code>{}…</code>").format(str(row["sha256"])[:_CODES])
     skipped = Cell(words.count(row["n_skipped"]), "" if row["n_skipped"] else "zero")
     span = words.span(row["first_on"], row["last_on"]) if pd.notna(row["first_on"]) else "–"
-    sums = control_sums(context, row["control_sums"])
+    known = control_sums(row["control_sums"])
+    sums = ", ".join(context.money(minor, code, code=True) for code, minor in known.items()) or "–"
     return [
         Markup('{}<div class="why">{}</div>').format(plain(row["name"], 90), below) if below else plain(row["name"], 90),
         plain(row["format"], 30),
@@ -73,14 +74,11 @@ def _file_row(context: Context, row: dict[Any, Any]) -> list[object]:
     ]
 
 
-def control_sums(context: Context, text: Any) -> str:
-    """A file's sums by currency, as people read them; "–" where the file has none."""
+def control_sums(text: Any) -> dict[str, int]:
+    """A file's sums by currency, in minor units; empty where the file has none."""
     if text is None or pd.isna(text):
-        return "–"
-    said = []
-    for currency, amount in sorted(json.loads(str(text)).items()):
-        said.append(context.money(minor_units(str(amount), currency, "."), currency, code=True))
-    return ", ".join(said) or "–"
+        return {}
+    return {code: minor_units(str(amount), code, ".") for code, amount in sorted(json.loads(str(text)).items())}
 
 
 _LOOK = {"failed": "no", "absent": "hm", "note": ""}

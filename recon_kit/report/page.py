@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from recon_kit.measures import Cut, Reconciliation, metrics
-from recon_kit.report import flows, followup, headline, lineage, overview
+from recon_kit.report import books, flows, followup, headline, lineage, overview
 from recon_kit.report.charts import Figure
 from recon_kit.report.context import Context
 from recon_kit.report.cut import read_cut
@@ -98,12 +98,12 @@ class ReconciliationPage:
     @property
     def accounts(self) -> Html:
         """Every account's proof."""
-        return flows.accounts(self._context)
+        return books.accounts(self._context)
 
     @property
     def ledger(self) -> Html:
         """The ledger against bank and open items."""
-        return flows.ledger(self._context)
+        return books.ledger(self._context)
 
     @property
     def method(self) -> Html:

@@ -23,7 +23,8 @@ class Field:
     Args:
         name: of the column in the frame.
         head: its heading.
-        kind: "text", "day", "whole", "share" or "money"; money takes its decimals from the row's currency.
+        kind: "text", "day", "whole", "share" or "money"; money takes its decimals from the row's currency. "any" takes the
+            kind that the row itself names in its column `kind`.
         currency: column that names the currency of a money column.
     """
 
@@ -157,15 +158,18 @@ class Paper:
         target = self._sheets[sheet]
         if value is None or pd.isna(value):
             return
-        if column.kind == "day":
+        kind = str(values["kind"]) if column.kind == "any" else column.kind
+        if isinstance(value, str):
+            kind = "text"  # "n/a" in a column of numbers
+        if kind == "day":
             target.write_datetime(row, place, pd.Timestamp(value).to_pydatetime(), self.looks["day"])
             self._widen(sheet, place, 12)
-        elif column.kind == "money":
+        elif kind == "money":
             number = as_decimal(int(value), str(values[column.currency]))
             target.write_number(row, place, float(number), self.looks[f"money{exponent(str(values[column.currency]))}"])
             self._widen(sheet, place, len(f"{number:,}") + 2)
-        elif column.kind in ("whole", "share"):
-            target.write_number(row, place, float(value), self.looks[column.kind])
+        elif kind in ("whole", "share"):
+            target.write_number(row, place, float(value), self.looks[kind])
         else:
             text = plain(value, _TEXT)
             target.write_string(row, place, text, self.looks["text"])

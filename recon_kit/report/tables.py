@@ -17,7 +17,8 @@ LIMIT = 200
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading, and how its cells stand: "" for text, "n" for figures, "w" for text that never wraps."""
+    """A column's heading, and how its cells stand: "" for text, "n" for figures, "w" for text that never wraps;
+    "slim" lets a long heading wrap."""
 
     head: str
     look: str = ""

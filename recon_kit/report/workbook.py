@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_kit.measures import Cut, metrics
+from recon_kit.measures import Cut
 from recon_kit.measures.bridge import BRIDGE_STEPS
 from recon_kit.measures.lines import matched, parts
 from recon_kit.money import total
 from recon_kit.report.context import Context
+from recon_kit.report.figures import key_figures
 from recon_kit.report.headline import finding_text, sentence
 from recon_kit.report.lineage import control_sums
 from recon_kit.report.overview import proposal_text
@@ -89,12 +90,10 @@ def _summary(context: Context, paper: Paper) -> None:
         for finding in reasons:
             paper.line("Summary", finding_text(context, finding).striptags())
     paper.space("Summary")
-    money = (
-        "booked money, explained money = source.explained, proposed money = source.proposed, unexplained money = source.open"
-    )
-    counts = "n_lines whole = source.lines, n_explained whole = source.explained, n_automatic whole = source.automatic"
-    counts += ", n_proposed whole = source.proposed, n_unexplained whole = source.open"
-    money = money.replace("booked money", "booked money = source.booked")
+    money = "booked money = source.booked, explained money = source.explained, proposed money = source.proposed"
+    money += ", unexplained money = source.open"
+    names = ("n_lines", "n_explained", "n_automatic", "n_proposed", "n_unexplained")
+    counts = ", ".join(f"{name} whole = metric.{name}" for name in names)
     fields = _fields(context, f"currency, direction, {counts}, {money}, difference money")
     totals = _said(context, found.totals, direction="bridge")
     paper.block("Summary", fields, totals, title=str(words("paper.totals")))
@@ -103,11 +102,8 @@ def _summary(context: Context, paper: Paper) -> None:
     fields = _fields(context, f"source = source.head, currency, direction, {counts}, {money}, difference money")
     paper.block("Summary", fields, sources, title=str(words("paper.sources")))
     paper.space("Summary")
-    now = metrics(found)
-    rows = pd.DataFrame(
-        {"figure": list(now), "value": list(now.values()), "before": [context.before.get(name) for name in now]}
-    )
-    paper.block("Summary", _fields(context, "figure, value, before"), rows, title=str(words("paper.figures")))
+    fields = _fields(context, "figure, currency, value any, before any")
+    paper.block("Summary", fields, key_figures(context), title=str(words("paper.figures")))
 
 
 def _said(context: Context, rows: pd.DataFrame, **sections: str) -> pd.DataFrame:
@@ -150,7 +146,7 @@ def _breaks(context: Context, paper: Paper) -> Block:
     rows = _said(context, rows, list="list", side="side", reason="reason", direction="bridge")
     said = "list, side, reason, entity, account, since day, age whole, counterparty, document, text, amount money"
     said += ", currency, direction, line_part money, before = decisions.carried, proposal, detail"
-    said += ", code, id, list_code = col.list, side_code = col.side"
+    said += ", code, id, list_code, side_code"
     return paper.block("Breaks", _fields(context, said), rows, whole=True)
 
 
@@ -184,6 +180,7 @@ def _carried(context: Context, paper: Paper) -> Block:
         rows[name] = [context.words.known("reason", code) if pd.notna(code) else "" for code in rows[name]]
     rows = _said(context, rows, side="side", fate="fate")
     said = "entity, side, id, before money = carried.before, reason_before = carried.was, fate = carried.fate, by = col.kind"
+    said += ", n_documents whole = carried.proposed, n_closed whole = carried.documents"
     fields = _fields(context, f"{said}, after money = carried.after, reason, currency")
     return paper.block("Carried over", fields, rows, whole=True)
 
@@ -197,11 +194,19 @@ def _sources(context: Context, paper: Paper) -> None:
     paper.block("Sources", _fields(context, said), rows, title=str(words("paper.checklist")))
     paper.space("Sources")
     said = "entity, name = files.file, format = files.format, n_bytes whole = col.bytes, n_read whole = col.read"
-    said += ", n_rows whole = files.rows, n_skipped whole = files.skipped, first_on day = files.span"
-    said += ", last_on day = files.span, sums = files.sums"
-    files = cut.sources.assign(sums=[control_sums(context, text) for text in cut.sources["control_sums"]])
+    said += ", n_rows whole = files.rows, n_skipped whole = files.skipped, first_on day = files.first"
+    said += ", last_on day = files.last"
     fields = _fields(context, f"{said}, override = files.note, sha256 = files.hash")
-    paper.block("Sources", fields, files, title=str(words("paper.files")))
+    paper.block("Sources", fields, cut.sources, title=str(words("paper.files")))
+    sums = [
+        {"name": name, "currency": currency, "sum": minor}
+        for name, text in zip(cut.sources["name"], cut.sources["control_sums"], strict=True)
+        for currency, minor in control_sums(text).items()
+    ]
+    if sums:
+        paper.space("Sources")
+        fields = _fields(context, "name = files.file, currency, sum money = files.sums")
+        paper.block("Sources", fields, pd.DataFrame(sums), title=str(words("files.sums")))
 
 
 def _checks(context: Context, paper: Paper, blocks: dict[str, Block]) -> None:
@@ -216,20 +221,11 @@ def _checks(context: Context, paper: Paper, blocks: dict[str, Block]) -> None:
         paper.formula("Checks", number, 4, f"=ROUND(C{number + 1}-D{number + 1},4)", row["difference"], row["currency"])
     paper.space("Checks")
     checks = context.cut.checks
-    money = checks["currency"].notna()
-    for name in ("expected", "actual"):
-        figures = zip(checks[name], checks["currency"], money, strict=True)
-        checks = checks.assign(**{name: [_figure(context, v, c, m) for v, c, m in figures]})
+    checks = checks.assign(kind=["money" if pd.notna(code) else "whole" for code in checks["currency"]])
     checks = _said(context, checks, outcome="outcome", check="check")
-    said = "entity, check = files.check, subject = files.subject, outcome = files.outcome, expected = files.expected"
-    said += ", actual = files.actual, currency, detail, source_file, source_line whole"
+    said = "entity, check = files.check, subject = files.subject, outcome = files.outcome, expected any = files.expected"
+    said += ", actual any = files.actual, currency, detail, source_file, source_line whole"
     paper.block("Checks", _fields(context, said), checks, title=str(words("paper.controls")))
-
-
-def _figure(context: Context, value: Any, currency: Any, is_money: bool) -> str:
-    if pd.isna(value):
-        return ""
-    return context.money(value, currency) if is_money else context.words.count(value)
 
 
 def _ties(context: Context, blocks: dict[str, Block], currency: str) -> list[dict[str, Any]]:

@@ -46,6 +46,26 @@ def test_a_new_question_has_no_fate_yet():
     assert roll_forward(made).iloc[0][["n_before", "n_new", "n_cleared", "n_after"]].tolist() == [0, 1, 0, 1]
 
 
+def _proposed(open_amount, matched=""):
+    return cut(
+        bank_lines=lines(LINES),
+        open_items=items(f"item_id  amount  open_amount  snapshot_on\nR1  10.00  {open_amount}  2026-09-30"),
+        allocations=allocations(f"line_id  item_id  allocated  status\nL1  R1  10.00  proposed{matched}"),
+        breaks=breaks("id  reason  amount\nL1  proposed  10.00"),
+        breaks_before=breaks("id  reason  amount\nL1  proposed  10.00"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "closed"),
+    [(_proposed("0.00"), 1), (_proposed("10.00"), 0), (_proposed("0.00", "\nL3  R1  10.00  auto"), 0)],
+    ids=["closed in the ledger", "still open", "closed by a match of ours"],
+)
+def test_documents_behind_what_was_carried_over_that_the_ledger_has_closed(made, closed):
+    assert roll_forward(made).iloc[0][["n_cleared", "n_documents", "n_closed"]].tolist() == [0, 1, closed]
+    assert what_became(made).iloc[0][["fate", "n_documents", "n_closed"]].tolist() == ["still_open", 1, closed]
+
+
 def test_the_example_rolls_forward_in_every_side_and_currency():
     rows = roll_forward(example_cut())
     assert (rows["difference"] == 0).all()

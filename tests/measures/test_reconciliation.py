@@ -85,9 +85,10 @@ def test_a_period_without_any_file_is_not_called_ready():
 def test_figures_of_the_example():
     found = metrics(Reconciliation(example_cut()))
     assert found["status"] == "needs_review"
-    assert (found["credits.EUR"], found["credits_explained.EUR"]) == ("262596.56", "185794.34")
+    assert (found["credits.EUR"], found["credits_explained.EUR"]) == ("237596.56", "160794.34")
     assert (found["credits_proposed.EUR"], found["credits_unexplained.EUR"]) == ("52838.20", "23964.02")
-    assert found["credits_explained_share.EUR"] == "70.8"
+    assert found["credits_explained_share.EUR"] == "67.7"
+    assert (found["own_credits.EUR"], found["own_debits.EUR"]) == ("25000.00", "-25000.00")
     assert (found["n_lines"], found["n_explained"], found["n_automatic"]) == ("55", "37", "36")
     assert (found["missing.EUR"], found["n_missing"]) == ("29075.78", "3")
     assert all(

@@ -34,21 +34,30 @@ def page():
 def test_the_first_words_are_the_bottom_line(page):
     said = text_of(page, "bottom_line")
     assert "Reconciliation, October 2026 Needs review" in said
-    assert "262,596.56 EUR came in." in said
-    assert "70.8 % is explained to the cent, 20.1 % has a proposal, 23,964.02 EUR in 8 lines has none." in said
+    assert "237,596.56 EUR came in." in said
+    assert "67.7 % is explained to the cent, 22.2 % has a proposal, 23,964.02 EUR in 8 lines has none." in said
     assert "three expected payments worth 29,075.78 EUR did not arrive" in said
+
+
+def test_own_transfers_are_told_apart(page):
+    moved = "Moved between own accounts, counted apart: 25,000.00 EUR in, 25,000.00 EUR out, 20,000.00 CHF out."
+    assert moved in text_of(page, "bottom_line")
+    said = text_of(page, "bridge")
+    assert "Booked on the accounts 262,596.56" in said
+    assert "Less own transfers −25,000.00 25,000.00" in said
+    assert "Came in, went out 237,596.56" in said
 
 
 def test_german_is_german_throughout():
     german = ReconciliationPage(example_cut("de"))
     assert german.title == "Abstimmung Oktober 2026 · Nordlicht (example)"
-    assert "262.596,56 EUR sind eingegangen." in text_of(german, "bottom_line")
+    assert "237.596,56 EUR sind eingegangen." in text_of(german, "bottom_line")
     said = " ".join(text_of(german, name) for name in SECTIONS if name not in ("files", "checklist"))
     assert [word for word in (" came ", " lines", "Unexplained", "Expected", "Age", " the ") if word in said] == []
 
 
 def test_the_bottom_line_is_one_plain_text():
-    assert bottom_line(example_cut()).startswith("262,596.56 EUR came in. 70.8 % is explained")
+    assert bottom_line(example_cut()).startswith("237,596.56 EUR came in. 67.7 % is explained")
 
 
 def test_no_account_number_stands_in_full_on_the_page(page):

@@ -8,8 +8,10 @@ import pytest
 from markupsafe import Markup
 
 from recon_kit.errors import ParameterError
+from recon_kit.measures import Reconciliation, metrics
 from recon_kit.measures.carried import FATES
-from recon_kit.measures.lines import SOURCES_IN, SOURCES_OUT, STEPS
+from recon_kit.measures.lines import SOURCES, STEPS
+from recon_kit.report.example import example_cut
 from recon_kit.report.words import Words, _book, keys, masked, plain
 from recon_kit.tables import ITEM_ALLOCATIONS, LINE_ALLOCATIONS, REASONS, STATUSES
 
@@ -35,7 +37,7 @@ def test_both_languages_have_each_word_with_the_same_places_to_fill_in(key):
         ("reason", REASONS),
         ("advice", REASONS),
         ("step", (*STEPS, "proposed", "unexplained")),
-        ("source", (*SOURCES_IN, *SOURCES_OUT)),
+        ("source", tuple(name for order in SOURCES.values() for name in order)),
         ("fate", FATES),
         ("by", (*ITEM_ALLOCATIONS, *LINE_ALLOCATIONS)),
         ("granted", ITEM_ALLOCATIONS[1:]),
@@ -44,6 +46,11 @@ def test_both_languages_have_each_word_with_the_same_places_to_fill_in(key):
 )
 def test_every_code_has_its_word(section, codes):
     assert set(codes) <= set(_book()[section])
+
+
+def test_every_figure_has_its_name():
+    names = {name.partition(".")[0] for name in metrics(Reconciliation(example_cut()))}
+    assert names <= set(_book()["metric"])
 
 
 def test_money_in_both_languages():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -34,6 +35,26 @@ def test_every_sum_of_the_workbook_is_the_page_s(paper):
     ]
     assert len(rows) == 24
     assert [(row[0], row[1], row[4]) for row in rows if row[4] != 0 or row[2] != row[3]] == []
+
+
+def test_key_figures_have_names_and_are_numbers(paper):
+    rows = {(row[0], row[1]): row for row in paper["Summary"].iter_rows(values_only=True)}
+    assert rows["Bank lines", None][2] == 55
+    assert rows["Came in", "EUR"][2] == 237_596.56
+    assert rows["Own transfers, in", "EUR"][2] == 25_000
+    assert rows["Came in, share explained", "EUR"][2] == 0.677
+    assert not [row for row in rows.values() if row[0] and ("_" in row[0] or ".EUR" in row[0])]
+
+
+def test_no_number_is_stored_as_text(paper):
+    texts = {cell.value for sheet in paper for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
+    assert [text for text in texts if re.fullmatch(r"[-\N{MINUS SIGN}]?\d{1,3}([.,]\d{3})*[.,]\d\d", text)] == []
+
+
+@pytest.mark.parametrize("sheet", ["Matches", "Breaks", "Carried over"])
+def test_no_heading_stands_twice_but_a_currency_s(paper, sheet):
+    heads = [cell.value for cell in paper[sheet][1]]
+    assert {head for head in heads if heads.count(head) > 1} <= {"Currency"}
 
 
 def test_sums_read_back_from_the_sheets_are_the_page_s(paper):
