@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 import recon_kit
-from recon_kit.close.expecting import expected_breaks
+from recon_kit.close.expecting import compared_payouts, expected_breaks
 from recon_kit.close.posting import Posted, books
 from recon_kit.measures.balances import balances
 from recon_kit.policy import Period, plain_account, policy_hash, policy_text
@@ -55,9 +55,11 @@ def build_cut(
     there = checklist(policy, sources, period, overrides)
     statements = _begun(store.fetch(STATEMENTS), period)
     ledger = store.fetch(LEDGER_BALANCES)
-    expected = expected_breaks(policy, period, balance.items, there, statements, ledger, _of_period(store.overlaps(), period))
+    overlaps, twice = _of_period(store.overlaps(), period), _of_period(store.payouts_told_twice(), period)
+    expected = expected_breaks(policy, period, balance.items, there, statements, ledger, overlaps, twice)
     breaks = BREAKS.conform(pd.concat([posted.result.breaks, balance.breaks, known.unsettled, expected], ignore_index=True))
     checks = store.fetch(CHECKS)
+    checks = pd.concat([checks[checks["source_file"].isin(sources["name"])], compared_payouts(twice)], ignore_index=True)
     evidence = pd.concat([store.fetch(EVIDENCE), posted.result.evidence], ignore_index=True)
     return Cut(
         meta=_meta(workspace, period, previous, overrides),
@@ -69,7 +71,7 @@ def build_cut(
         evidence=EVIDENCE.sorted(EVIDENCE.conform(evidence[evidence["match_id"].isin(shown["match_id"])].drop_duplicates())),
         breaks=BREAKS.sorted(breaks),
         breaks_before=breaks_before,
-        checks=CHECKS.sorted(checks[checks["source_file"].isin(sources["name"])]),
+        checks=CHECKS.sorted(CHECKS.conform(checks)),
         sources=sources,
         checklist=there,
         ledger_balances=LEDGER_BALANCES.sorted(ledger[ledger["on"] == last]),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from recon_kit.money import money_text
 from recon_kit.policy import Period, Policy, plain_account
-from recon_kit.tables import BREAKS
+from recon_kit.tables import BREAKS, CHECKS
 from recon_kit.workspace.starting import balance_at
 
 _OVERDUE = {"payout": "payout_missing", "cash_deposit": "deposit_missing"}
@@ -25,18 +25,21 @@ def expected_breaks(
     statements: pd.DataFrame,
     ledger: pd.DataFrame,
     overlaps: pd.DataFrame,
+    payouts_told_twice: pd.DataFrame,
 ) -> pd.DataFrame:
     """Breaks of side "expected" (BREAKS): overdue payouts and deposits, missing sources, books that disagree.
 
     Args:
         items: one row per item with what is open at the period's end.
         overlaps: one row per account, day and pair of sources of the same days, with counts and sums of each.
+        payouts_told_twice: likewise, of payouts that two exports of a provider tell.
     """
     rows = [
         *_overdue(policy, period, items),
         *_sources(checklist, policy.base_currency),
         *_ledger(policy, period, statements, ledger),
-        *_overlapping(overlaps),
+        *_overlapping(overlaps, "lines", "statement_differs"),
+        *_overlapping(payouts_told_twice, "payouts", "settlement_differs"),
     ]
     return BREAKS.frame({name: [row[name] for row in rows] for name in BREAKS.columns}) if rows else BREAKS.empty()
 
@@ -81,14 +84,30 @@ def _closing(statements: pd.DataFrame, last: date) -> int | None:
     return balance_at(statements, last) if len(statements) else None
 
 
-def _overlapping(overlaps: pd.DataFrame) -> Iterator[_Break]:
+def compared_payouts(told_twice: pd.DataFrame) -> pd.DataFrame:
+    """Checks (CHECKS), one a day and export whose payouts another export tells too: compared, never added."""
+    rows = [
+        {
+            "entity": None if pd.isna(row["entity"]) else row["entity"],
+            "check": "told_twice",
+            "subject": f"{row['account']} {pd.Timestamp(row['booked_on']).date().isoformat()} {row['other']}",
+            "outcome": "ok" if row["agrees"] else "note",
+            "expected": row["amount_owner"],
+            "actual": row["amount_other"],
+            "currency": row["currency"],
+            "detail": f"{row['n_owner']} payouts of {row['owner']} count, {row['n_other']} of {row['other']} are compared",
+        }
+        for row in told_twice.to_dict("records")
+    ]
+    return CHECKS.frame({name: [row.get(name) for row in rows] for name in CHECKS.columns}) if rows else CHECKS.empty()
+
+
+def _overlapping(overlaps: pd.DataFrame, what: str, reason: str) -> Iterator[_Break]:
     for row in overlaps[~overlaps["agrees"]].to_dict("records"):
         day = pd.Timestamp(row["booked_on"]).date().isoformat()
-        told = f"{row['account']} on {day}: {row['n_owner']} lines from {row['owner']}, {row['n_other']} from {row['other']}"
+        told = f"{row['account']} on {day}: {row['n_owner']} {what} from {row['owner']}, {row['n_other']} from {row['other']}"
         difference = int(row["amount_owner"]) - int(row["amount_other"])
-        yield _row(
-            row["entity"], f"{row['account']} {day} {row['other']}", "statement_differs", difference, row["currency"], told
-        )
+        yield _row(row["entity"], f"{row['account']} {day} {row['other']}", reason, difference, row["currency"], told)
 
 
 def _row(entity: Any, identity: str, reason: str, amount: int, currency: str, detail: str) -> _Break:

@@ -23,6 +23,10 @@ DATES = {
     "allocations": "effective_on", "alternatives": "effective_on",
 }  # fmt: skip
 """The business date of each table that has one."""
+_ALSO = {
+    "bank_lines": ("account", "booked_on"), "statements": ("from_on", "to_on"),
+    "settlement_lines": ("payout_id", "settled_on", "net", "currency"),
+}  # fmt: skip
 BANK_ROLES = ("booked", "provisional", "advice")
 OVERLAPS = [
     "entity",
@@ -87,9 +91,8 @@ def ranks(supersessions: Mapping[int, int]) -> Callable[[npt.NDArray[np.int64]],
 
 def needed(table: Table) -> list[str]:
     """The columns that decide which claims of a table are live."""
-    extra = {"bank_lines": ["account", "booked_on"], "statements": ["from_on", "to_on"]}.get(table.name, [])
     dated = [DATES[table.name]] if table.name in DATES else []
-    return list(dict.fromkeys([*table.key, *extra, *dated]))
+    return list(dict.fromkeys([*table.key, *_ALSO.get(table.name, ()), *dated]))
 
 
 def live(

@@ -141,6 +141,11 @@ class Store:
         with engine.reading(self._engine, self.place) as connection:
             return View(connection, at, entity).overlaps()
 
+    def payouts_told_twice(self, *, at: int | None = None, entity: str | None = None) -> pd.DataFrame:
+        """Payouts that two formats of a provider's exports tell, side by side, with the columns of `overlaps`."""
+        with engine.reading(self._engine, self.place) as connection:
+            return View(connection, at, entity).payouts_told_twice()
+
     def entries(self, *kinds: str, after: int = 0, at: int | None = None) -> pd.DataFrame:
         """Journal entries as a frame: seq, at (UTC), by (the name, or "erased"), kind, payload (dict), hash.
 

@@ -17,7 +17,8 @@ from recon_kit.store.columns import joined, to_frame
 from recon_kit.store.live import BANK_ROLES, DATES, Feed, Mask, family, live, needed, overlaps, ranks
 from recon_kit.store.rows import PLACE, read, source
 from recon_kit.store.schema import SUPERSEDED
-from recon_kit.tables import BANK_LINES, STATEMENTS, Table
+from recon_kit.store.settlements import live_settlements, payouts_told_twice
+from recon_kit.tables import BANK_LINES, SETTLEMENT_LINES, STATEMENTS, Table
 
 _PLACES = 1 << 40
 
@@ -31,7 +32,7 @@ class View:
         self.superseded = superseded(connection, self.at)
         self.without = set(without)
         self.rank = ranks(self.superseded)
-        self.feeds = self._feeds()
+        self.feeds, self.reports = self._feeds()
 
     def fetch(self, table: Table, since: date | None = None) -> pd.DataFrame:
         """The rows that count.
@@ -64,6 +65,10 @@ class View:
         lines = self.claims(BANK_LINES, [*needed(BANK_LINES), "currency", "amount"])
         return overlaps(lines, self.claims(STATEMENTS, needed(STATEMENTS)), self.feeds)
 
+    def payouts_told_twice(self) -> pd.DataFrame:
+        """Payouts that two formats tell; see `settlements.payouts_told_twice`."""
+        return payouts_told_twice(self.claims(SETTLEMENT_LINES, needed(SETTLEMENT_LINES)), self.reports)
+
     def claims(self, table: Table, columns: list[str], *where: sa.ColumnElement[bool]) -> pd.DataFrame:
         """All rows of sources that are not superseded, in the order of their places, with seq, position and turn."""
         stored = source(table)
@@ -82,6 +87,8 @@ class View:
         return frame.reset_index(drop=True)
 
     def _live(self, table: Table, claims: pd.DataFrame) -> Mask:
+        if table.name == SETTLEMENT_LINES.name:
+            return live_settlements(claims, self.reports)
         statements = lines = None
         if len({feed.family for feed in self.feeds.values()}) > 1 or any(
             feed.role == "provisional" for feed in self.feeds.values()
@@ -93,14 +100,17 @@ class View:
     def _of_entity(self, query: sa.Select[Any]) -> sa.Select[Any]:
         return query if self.entity is None else query.where(sa.column("entity") == self.entity)
 
-    def _feeds(self) -> dict[int, Feed]:
-        found = journal.entries(self.connection, kinds=("source",), at=self.at)
-        payloads = {entry.seq: json.loads(entry.payload) for entry in found}
-        return {
-            seq: Feed(payload["role"], family(str(payload.get("format")), payload.get("spelled") or ()))
-            for seq, payload in payloads.items()
-            if payload.get("role") in BANK_ROLES
-        }
+    def _feeds(self) -> tuple[dict[int, Feed], dict[int, str]]:
+        """The entries that took in statements, and those that took in settlement reports with the format of each."""
+        feeds, reports = {}, {}
+        for entry in journal.entries(self.connection, kinds=("source",), at=self.at):
+            payload = json.loads(entry.payload)
+            role, fmt = payload.get("role"), str(payload.get("format"))
+            if role in BANK_ROLES:
+                feeds[entry.seq] = Feed(role, family(fmt, payload.get("spelled") or ()))
+            elif role == "settlement":
+                reports[entry.seq] = fmt
+        return feeds, reports
 
 
 def superseded(connection: Connection, at: int | None) -> dict[int, int]:

@@ -34,6 +34,6 @@ REASONS = {
     "balance_differs": "The ledger's balance and the bank statement's differ.",
     "statement_differs": "Two sources of the same account and day differ.",
     "totals_differ": "A file's own totals do not tie; it was taken in with an override.",
-    "settlement_differs": "A settlement report's lines do not sum to its payout.",
+    "settlement_differs": "A settlement report's lines do not sum to its payout, or two exports tell it differently.",
 }
 """Code -> what it means, in one sentence for a person."""
