@@ -110,24 +110,33 @@ def sides(bank_lines: pd.DataFrame, open_items: pd.DataFrame, policy: Policy, hi
         TableError: a frame breaks its table, or an item occurs twice.
     """
     lines, items = BANK_LINES.conform(bank_lines), OPEN_ITEMS.conform(open_items)
-    if (twice := items.duplicated(["entity", "item_id"])).any():
-        found = items.loc[twice, "item_id"].tolist()
-        raise TableError(
-            "open_items", [Fault("one row per item, with what is open now", field="item_id", found=x) for x in found]
-        )
+    require_unique(items)
     if history:
         old_lines, old_items = BANK_LINES.conform(history.bank_lines), OPEN_ITEMS.conform(history.open_items)
         allocations = ALLOCATIONS.conform(history.allocations)
     else:
         old_lines, old_items, allocations = BANK_LINES.empty(), OPEN_ITEMS.empty(), ALLOCATIONS.empty()
-    lines, known, items, old_items, allocations = _entities([lines, old_lines], [items, old_items, allocations], policy)
+    lines, known, items, old_items, allocations = entities_filled([lines, old_lines], [items, old_items, allocations], policy)
     records = _items(items, old_items)
     posted = _posted(allocations[allocations["status"].isin(LIVE)], records)
     todo = [line for line in _lines(lines) if (line.entity, line.id) not in posted]
     return Sides(todo, records, _lines(known), posted)
 
 
-def _entities(lines: list[pd.DataFrame], others: list[pd.DataFrame], policy: Policy) -> list[pd.DataFrame]:
+def require_unique(items: pd.DataFrame) -> None:
+    """Refuse documents that occur twice.
+
+    Raises:
+        TableError: naming each.
+    """
+    if (twice := items.duplicated(["entity", "item_id"])).any():
+        found = items.loc[twice, "item_id"].tolist()
+        raise TableError(
+            "open_items", [Fault("one row per item, with what is open now", field="item_id", found=x) for x in found]
+        )
+
+
+def entities_filled(lines: list[pd.DataFrame], others: list[pd.DataFrame], policy: Policy) -> list[pd.DataFrame]:
     """Fill in the entity: by the line's account, else the only one there is."""
     given = {str(name) for frame in (*lines, *others) for name in frame["entity"].dropna().unique()}
     only = next(iter(given)) if len(given) == 1 else policy.entity_of(None) or ""

@@ -1,0 +1,283 @@
+"""The two sides of a match as columns: codes, whole numbers and text buffers that compiled code can walk through.
+
+Rows stand in canonical order (day, entity, account, id; documents by day due, id), so no caller's order reaches a result.
+Codes only ever say "the same": equal texts have equal codes on both sides, -1 stands for nothing known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from recon_kit.matching.sides import LIVE, History, entities_filled, require_unique
+from recon_kit.policy import Policy
+from recon_kit.tables import ALLOCATIONS, BANK_LINES, ITEM_KINDS, LINE_KINDS, OPEN_ITEMS
+
+Whole = NDArray[np.int64]
+Code = NDArray[np.int32]
+NOTHING = -1
+NEVER = np.int32(2**31 - 1)
+"""A day that no line reaches: the day of a discount that was not agreed."""
+
+_HUBS = [ITEM_KINDS.index(kind) for kind in ("payout", "cash_deposit")]
+_NO_ID = ["", "NOTPROVIDED", "NOTAVAILABLE", "NONE", "NONREF", "UNKNOWN"]
+_NOT_PLAIN = r"[^0-9A-Z]"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Bank lines, one element each, in canonical order.
+
+    Args:
+        ids: their line_id (text).
+        entity, account, currency, instructed_currency: codes of `Names`.
+        on, paid_on: days since 1970-01-01; the earlier of booking and value day is `paid_on`.
+        amount, instructed, charges: minor units; 0 where nothing was said.
+        payer: code of the other side's plain account number.
+        name: code of the other side's name as written.
+        kind: position in LINE_KINDS.
+        texts, reference, e2e: as written; null where there is none. `reason`: the bank's reason code of a return.
+    """
+
+    ids: pa.LargeStringArray
+    entity: Code
+    account: Code
+    currency: Code
+    on: Code
+    paid_on: Code
+    amount: Whole
+    instructed: Whole
+    instructed_currency: Code
+    charges: Whole
+    payer: Code
+    name: Code
+    kind: Code
+    texts: pa.LargeStringArray
+    reference: pa.LargeStringArray
+    e2e: pa.LargeStringArray
+    reason: pa.LargeStringArray
+
+    def __len__(self) -> int:
+        return len(self.amount)
+
+
+@dataclass(frozen=True)
+class Items:
+    """Documents, one element each, in canonical order; those that only history knows have nothing open.
+
+    Args:
+        ids: their item_id (text).
+        entity, currency, customer: codes of `Names`. name: code of the customer's name; account: of its plain number.
+        debtor: 0, 1, 2 ... for whoever owes it within an entity: the customer, else the name, else (payouts, deposits, and
+            what names nobody) all documents of one kind together; `hub` says that it is such a gathering.
+        kind: position in ITEM_KINDS.
+        issued, due: days since 1970-01-01; due is the day of issue where none is stated.
+        amount, open: minor units, what is owed to us positive.
+        discount_on, discount: last day (NEVER without one) and minor units signed like `amount`.
+        document, reference, order: the numbers as written; null where there is none.
+    """
+
+    ids: pa.LargeStringArray
+    entity: Code
+    currency: Code
+    customer: Code
+    name: Code
+    account: Code
+    debtor: Code
+    hub: NDArray[np.bool_]
+    kind: Code
+    issued: Code
+    due: Code
+    amount: Whole
+    open: Whole
+    discount_on: Code
+    discount: Whole
+    document: pa.LargeStringArray
+    reference: pa.LargeStringArray
+    order: pa.LargeStringArray
+
+    def __len__(self) -> int:
+        return len(self.amount)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What stands from before, one element per allocation row: positions in `known` and `items` (NOTHING: none)."""
+
+    line: Code
+    item: Code
+    allocated: Whole
+    is_payment: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The texts behind the codes."""
+
+    entities: pa.LargeStringArray
+    currencies: pa.LargeStringArray
+    accounts: pa.LargeStringArray
+    customers: pa.LargeStringArray
+    names: pa.LargeStringArray
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Both sides of a run, what is known from before, and the texts behind the codes."""
+
+    lines: Lines
+    items: Items
+    known: Lines
+    posted: Posted
+    names: Names
+
+
+def columns(
+    bank_lines: pd.DataFrame, open_items: pd.DataFrame, policy: Policy | None = None, history: History | None = None
+) -> Columns:
+    """The declared tables as columns; lines that history has explained are only among the known ones.
+
+    Raises:
+        TableError: a frame breaks its table, or an item occurs twice.
+    """
+    policy = policy or Policy()
+    lines, items = BANK_LINES.conform(bank_lines), OPEN_ITEMS.conform(open_items)
+    require_unique(items)
+    if history:
+        old_lines, old_items = BANK_LINES.conform(history.bank_lines), OPEN_ITEMS.conform(history.open_items)
+        rows = ALLOCATIONS.conform(history.allocations)
+    else:
+        old_lines, old_items, rows = BANK_LINES.empty(), OPEN_ITEMS.empty(), ALLOCATIONS.empty()
+    lines, old_lines, items, old_items, rows = entities_filled([lines, old_lines], [items, old_items, rows], policy)
+    rows = rows[rows["status"].isin(LIVE)]
+    items = _with_closed(items, old_items)
+    lines = _without(lines, rows)
+    lines, old_lines = _ordered(lines), _ordered(old_lines)
+    coded = _Coded(lines, old_lines, items)
+    return Columns(coded.lines(lines), coded.items(items), coded.lines(old_lines), _posted(rows, old_lines, items), coded.names)
+
+
+def days(column: pd.Series) -> Code:
+    """A column of days as whole numbers since 1970-01-01; NEVER where there is none."""
+    found = column.to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(found), NEVER, found.astype(np.int64)).astype(np.int32)
+
+
+def text(column: pd.Series) -> pa.LargeStringArray:
+    """A column of text as Arrow keeps it, null where there is none."""
+    found = pa.array(column, pa.large_string(), from_pandas=True)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def plain(column: pd.Series) -> pa.LargeStringArray:
+    """Account numbers in capitals, letters and digits only; null where nothing is left."""
+    kept = pc.replace_substring_regex(pc.utf8_upper(text(column)), _NOT_PLAIN, "")
+    return pc.if_else(pc.equal(kept, ""), None, kept)
+
+
+def _with_closed(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    newest = before.sort_values("snapshot_on", na_position="first").drop_duplicates(["entity", "item_id"], keep="last")
+    both = pd.concat([now, newest.assign(open_amount=0)], ignore_index=True) if len(newest) else now
+    both = both.drop_duplicates(["entity", "item_id"])
+    by = both["due_on"].fillna(both["issued_on"])
+    return both.assign(by=by).sort_values(["by", "entity", "item_id"], ignore_index=True).drop(columns="by")
+
+
+def _without(lines: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    done = rows.loc[rows["line_id"].notna(), ["entity", "line_id"]].drop_duplicates()
+    if done.empty:
+        return lines
+    return lines[~pd.MultiIndex.from_frame(lines[["entity", "line_id"]]).isin(pd.MultiIndex.from_frame(done))]
+
+
+def _ordered(lines: pd.DataFrame) -> pd.DataFrame:
+    return lines.sort_values(["booked_on", "entity", "account", "line_id"], na_position="first", ignore_index=True)
+
+
+class _Coded:
+    """Equal texts of both sides with equal codes."""
+
+    def __init__(self, lines: pd.DataFrame, known: pd.DataFrame, items: pd.DataFrame) -> None:
+        frames = (lines, known, items)
+        self._entities = _Codes([text(frame["entity"]) for frame in frames])
+        instructed = [text(frame["instructed_currency"]) for frame in (lines, known)]
+        self._currencies = _Codes([text(frame["currency"]) for frame in frames] + instructed)
+        ours = [plain(frame[name]) for frame in (lines, known) for name in ("account", "counterparty_account")]
+        self._accounts = _Codes([*ours, plain(items["customer_account"])])
+        self._customers = _Codes([text(items["customer_id"])])
+        self._names = _Codes([text(f["counterparty_name"]) for f in (lines, known)] + [text(items["customer_name"])])
+        self.names = Names(
+            self._entities.texts, self._currencies.texts, self._accounts.texts, self._customers.texts, self._names.texts
+        )
+
+    def lines(self, frame: pd.DataFrame) -> Lines:
+        on = days(frame["booked_on"])
+        e2e = text(frame["end_to_end_id"])
+        named = pc.invert(pc.is_in(pc.utf8_upper(pc.utf8_trim_whitespace(e2e)), value_set=pa.array(_NO_ID, pa.large_string())))
+        return Lines(
+            text(frame["line_id"]), self._entities.of(text(frame["entity"])), self._accounts.of(plain(frame["account"])),
+            self._currencies.of(text(frame["currency"])), on, np.minimum(on, days(frame["value_on"])), _whole(frame["amount"]),
+            _whole(frame["instructed_amount"]), self._currencies.of(text(frame["instructed_currency"])),
+            _whole(frame["charges"]), self._accounts.of(plain(frame["counterparty_account"])),
+            self._names.of(text(frame["counterparty_name"])), _position(frame["kind"], LINE_KINDS), text(frame["remittance"]),
+            text(frame["reference"]), pc.if_else(named, e2e, None), text(frame["return_reason"]),
+        )  # fmt: skip
+
+    def items(self, frame: pd.DataFrame) -> Items:
+        issued, due = days(frame["issued_on"]), days(frame["due_on"])
+        entity, kind = self._entities.of(text(frame["entity"])), _position(frame["kind"], ITEM_KINDS)
+        customer, name = self._customers.of(text(frame["customer_id"])), self._names.of(text(frame["customer_name"]))
+        hub = np.isin(kind, _HUBS) | ((customer == NOTHING) & (name == NOTHING))
+        return Items(
+            text(frame["item_id"]), entity, self._currencies.of(text(frame["currency"])), customer, name,
+            self._accounts.of(plain(frame["customer_account"])), _debtors(entity, customer, name, kind, hub), hub, kind, issued,
+            np.where(due == NEVER, issued, due), _whole(frame["amount"]), _whole(frame["open_amount"]),
+            days(frame["discount_on"]), _whole(frame["discount_amount"]), text(frame["document_no"]),
+            text(frame["reference"]), text(frame["order_no"]),
+        )  # fmt: skip
+
+
+class _Codes:
+    """Texts numbered by their own order, so that no row order reaches a code."""
+
+    def __init__(self, columns: list[pa.LargeStringArray]) -> None:
+        distinct = pc.unique(pa.concat_arrays(columns)).drop_null()
+        self.texts: pa.LargeStringArray = distinct.take(pc.sort_indices(distinct))
+
+    def of(self, column: pa.LargeStringArray) -> Code:
+        found = pc.index_in(column, value_set=self.texts)
+        codes: Code = pc.fill_null(found, NOTHING).to_numpy(zero_copy_only=False).astype(np.int32)
+        return codes
+
+
+def _debtors(entity: Code, customer: Code, name: Code, kind: Code, hub: NDArray[np.bool_]) -> Code:
+    sort = np.where(hub, 2, np.where(customer == NOTHING, 1, 0))
+    who = np.select([hub, customer == NOTHING], [kind, name], customer)
+    key = (entity.astype(np.int64) * 3 + sort) * (int(who.max(initial=0)) + 2) + who
+    _, found = np.unique(key, return_inverse=True)
+    return found.astype(np.int32)
+
+
+def _whole(column: pd.Series) -> Whole:
+    return column.fillna(0).to_numpy(dtype=np.int64)
+
+
+def _position(column: pd.Series, values: tuple[str, ...]) -> Code:
+    found: Code = column.map({value: at for at, value in enumerate(values)}).fillna(NOTHING).to_numpy().astype(np.int32)
+    return found
+
+
+def _posted(rows: pd.DataFrame, known: pd.DataFrame, items: pd.DataFrame) -> Posted:
+    def found(side: pd.DataFrame, name: str) -> Any:
+        index = pd.MultiIndex.from_frame(side[["entity", name]])
+        return index.get_indexer(pd.MultiIndex.from_frame(rows[["entity", name]])).astype(np.int32)
+
+    return Posted(
+        found(known, "line_id"), found(items, "item_id"), _whole(rows["allocated"]), rows["kind"].eq("payment").to_numpy(bool)
+    )
