@@ -1,9 +1,25 @@
-"""A bank line on its way into the table, as the readers of statements build it row by row."""
+"""Bank lines on their way into the table: row by row as the readers of statements find them, in columns soon after."""
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from itertools import chain
+from sys import intern
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from recon_kit.load.loaded import Collector, line_ids
+from recon_kit.tables import BANK_LINES
+
+_PACKED = 1_024
+_POOL = pa.system_memory_pool()
+_TYPES = {"booked_on": pa.date32(), "value_on": pa.date32()} | dict.fromkeys(
+    ("amount", "instructed_amount", "charges", "source_line"), pa.int64()
+)
 
 
 class Line(NamedTuple):
@@ -27,3 +43,126 @@ class Line(NamedTuple):
     rate: str | None
     charges: int | None
     source_line: int
+
+
+_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.large_string())) for name in Line._fields])
+
+
+class Lines:
+    """The bank lines of one file in file order; packed into columns, where they take a fifth of the room of objects."""
+
+    def __init__(self) -> None:
+        self.amounts = array("q")
+        self.booked_on: list[date] = []
+        self.currencies: list[str] = []
+        self._loose: list[Line] = []
+        self._packed: list[pa.RecordBatch] = []
+
+    def __len__(self) -> int:
+        return len(self.amounts)
+
+    def append(self, line: Line) -> None:
+        """One line more."""
+        self.amounts.append(line.amount)
+        self.booked_on.append(line.booked_on)
+        self.currencies.append(intern(line.currency))
+        self._loose.append(line)
+        if len(self._loose) == _PACKED:
+            self._pack()
+
+    def table(self, spans: Iterable[tuple[int, int]]) -> pa.Table:
+        """The lines of some spans, one column a field."""
+        self._pack()
+        whole = pa.Table.from_batches(self._packed, _SCHEMA)
+        return pa.concat_tables([whole.slice(0, 0), *(whole.slice(start, stop - start) for start, stop in _merged(spans))])
+
+    def _pack(self) -> None:
+        if self._loose:
+            columns = zip(zip(*self._loose, strict=True), _SCHEMA.types, strict=True)
+            arrays = [pa.array(values, kind, memory_pool=_POOL) for values, kind in columns]
+            self._packed.append(pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA))
+            self._loose.clear()
+
+
+@dataclass
+class Part:
+    """The lines of one statement: those of its file from `start` to before `stop`, for each of `spans`."""
+
+    of: Lines
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return sum(stop - start for start, stop in self.spans)
+
+    def append(self, line: Line) -> None:
+        """One line more, the newest of the file."""
+        at = len(self.of)
+        if self.spans and self.spans[-1][1] == at:
+            self.spans[-1] = (self.spans[-1][0], at + 1)
+        else:
+            self.spans.append((at, at + 1))
+        self.of.append(line)
+
+    def __add__(self, other: Part) -> Part:
+        return Part(self.of, [*self.spans, *other.spans])
+
+    @property
+    def amounts(self) -> Sequence[int]:
+        """Minor units, each of its own currency."""
+        return self._told(self.of.amounts)
+
+    @property
+    def booked_on(self) -> Sequence[date]:
+        """Booking days."""
+        return self._told(self.of.booked_on)
+
+    @property
+    def currencies(self) -> Sequence[str]:
+        """ISO codes."""
+        return self._told(self.of.currencies)
+
+    @property
+    def raws(self) -> list[str]:
+        """What makes the identity of each."""
+        raws: list[str] = self.of.table(self.spans)["raw"].to_pylist()
+        return raws
+
+    def _told(self, column: Sequence[Any]) -> Sequence[Any]:
+        if len(self.spans) == 1:
+            return column[slice(*self.spans[0])]
+        return list(chain.from_iterable(column[start:stop] for start, stop in self.spans))
+
+
+def add_lines(collector: Collector, owned: Sequence[tuple[str, Part]]) -> None:
+    """The rows of `BANK_LINES`: the parts of a file in the order given, each with the account that it belongs to."""
+    n_lines = sum(len(part) for _, part in owned)
+    if not n_lines:
+        return
+    lines = owned[0][1].of
+    table = lines.table(span for _, part in owned for span in part.spans)
+    accounts = [account for account, part in owned for _ in range(len(part))]
+    columns = {name: table[name] for name in table.column_names if name != "raw"}
+    ids = pa.array(
+        _identities(accounts, chain.from_iterable(chunk.to_pylist() for chunk in table["raw"].chunks)), memory_pool=_POOL
+    )
+    collector.whole(BANK_LINES, {"line_id": pa.chunked_array([ids]), "account": accounts, **columns})
+
+
+def _identities(accounts: list[str], raws: Iterable[str]) -> list[str]:
+    if accounts.count(accounts[0]) == len(accounts):
+        return line_ids(accounts[0], raws)
+    by_account: dict[str, list[str]] = {}
+    for account, raw in zip(accounts, raws, strict=True):
+        by_account.setdefault(account, []).append(raw)
+    ids: dict[str, Iterator[str]] = {account: iter(line_ids(account, told)) for account, told in by_account.items()}
+    return [next(ids[account]) for account in accounts]
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, stop in spans:
+        if merged and merged[-1][1] == start:
+            merged[-1] = (merged[-1][0], stop)
+        else:
+            merged.append((start, stop))
+    return merged

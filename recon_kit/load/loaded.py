@@ -67,6 +67,7 @@ class Collector:
     n_read: int = 0
     n_skipped: int = 0
     _rows: dict[str, tuple[Table, dict[str, list[object]]]] = field(default_factory=dict)
+    _whole: dict[str, Mapping[str, Sequence[object]]] = field(default_factory=dict)
     _checks: list[dict[str, object]] = field(default_factory=list)
 
     def fault(self, line: int | None, field: str | None, found: str | None, expected: str) -> None:
@@ -102,6 +103,14 @@ class Collector:
         for name, column in kept.items():
             column.extend(columns[name] if name in columns else [filled.get(name)] * size)
 
+    def whole(self, table: Table, columns: Mapping[str, Sequence[object]]) -> None:
+        """All rows that the table will have, as columns of equal length, also of Arrow; nothing is copied."""
+        self.table(table)
+        size = max(len(values) for values in columns.values())
+        filled = {"source_file": self.file.name, "entity": self.hints.entity}
+        constants = {name: [told] * size for name, told in filled.items() if name in table.columns and told is not None}
+        self._whole[table.name] = constants | dict(columns)
+
     def check(self, check: str, subject: str, outcome: str, **values: object) -> None:
         """One control that was run: ok, failed, absent (the file gives nothing to prove it by) or note."""
         row = {"check": check, "subject": subject, "outcome": outcome, "source_file": self.file.name, **values}
@@ -121,7 +130,10 @@ class Collector:
         if self.faults:
             by_line = sorted(self.faults, key=lambda fault: fault.line or 0)
             raise LoadError(self.file.name, by_line)
-        tables = {name: table.frame(columns) if columns else table.empty() for name, (table, columns) in self._rows.items()}
+        tables = {}
+        for name, (table, rows) in self._rows.items():
+            found = self._whole.pop(name, rows)
+            tables[name] = table.frame(found) if found else table.empty()
         columns = {name: [row.get(name) for row in self._checks] for name in CHECKS.columns}
         checks = CHECKS.frame(columns) if self._checks else CHECKS.empty()
         source = Source(self.file.name, self.file.sha256, self.file.n_bytes, format, role, self.n_read, self.n_skipped)

@@ -15,8 +15,8 @@ _NOT_BOOKED = {"PDNG": "pending", "INFO": "for information", "FUTR": "future"}
 
 def check_totals(record: Record, entries: Entries, collector: Collector) -> None:
     """TxsSummry against the entries, booked alone or all: a difference is only a note, banks fill it as they like."""
-    amounts = [line.amount for line in entries.lines]
-    currency = entries.lines[0].currency if len({line.currency for line in entries.lines}) == 1 else None
+    amounts, currencies = entries.lines.amounts, set(entries.lines.currencies)
+    currency = currencies.pop() if len(currencies) == 1 else None
     groups = {
         "TtlNtries": amounts,
         "TtlCdtNtries": [amount for amount in amounts if amount > 0],
@@ -86,8 +86,9 @@ def _check_copy(statement: Statement, collector: Collector) -> None:
 
 def _prove_balance(statement: Statement, collector: Collector) -> None:
     opening, closing, currency = statement.opening, statement.closing, statement.currency
-    foreign = sorted({line.currency for line in statement.entries.lines} - {currency})
-    booked = sum(line.amount for line in statement.entries.lines if line.currency == currency)
+    lines = statement.entries.lines
+    foreign = sorted(set(lines.currencies) - {currency})
+    booked = sum(amount for amount, code in zip(lines.amounts, lines.currencies, strict=True) if code == currency)
     other = [f"a balance is in {balance.foreign}" for balance in (opening, closing) if balance and balance.foreign]
     other += [f"entries are in {code}" for code in foreign]
     place = {"currency": currency, "source_line": statement.line}

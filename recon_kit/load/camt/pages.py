@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import reduce
+from operator import add
 
 from recon_kit.load.camt.statement import Entries, Statement
 from recon_kit.load.loaded import Collector
@@ -63,7 +65,7 @@ def _together(parts: list[Statement], collector: Collector) -> Statement:
         collector.check("pages", first.subject, outcome, detail=f"{told}: entries are missing", source_line=first.line)
     if len(parts) == 1:
         return first
-    entries = Entries(lines=[line for part in parts for line in part.entries.lines])
+    entries = Entries(reduce(add, (part.entries.lines for part in parts)))
     entries.n_read = sum(part.entries.n_read for part in parts)
     closings = [part.closing for part in parts if part.closing]
     return replace(

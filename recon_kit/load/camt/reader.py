@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from recon_kit.errors import LoadError
-from recon_kit.load.bank_line import Line
+from recon_kit.load.bank_line import Lines, Part, add_lines
 from recon_kit.load.camt.checks import check_left_out, check_message, check_statements, check_totals
 from recon_kit.load.camt.pages import once
 from recon_kit.load.camt.schema import FORMATS, MESSAGES
 from recon_kit.load.camt.statement import Entries, Statement, statement_of
 from recon_kit.load.camt.xml import Record, records
-from recon_kit.load.loaded import Collector, Loaded, line_ids
+from recon_kit.load.loaded import Collector, Loaded
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.policy import Policy
 from recon_kit.tables import BANK_LINES, STATEMENTS
@@ -65,7 +65,8 @@ def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
 
 def _walk(file: SourceFile, collector: Collector, statements: list[Statement], tags: list[str]) -> None:
     header: Record | None = None
-    entries = Entries()
+    lines = Lines()
+    entries = Entries(Part(lines))
     for record in records(file, collector.hints.encoding, collector.faults):
         if record.name == "Ntry":
             collector.n_read += 1
@@ -79,15 +80,14 @@ def _walk(file: SourceFile, collector: Collector, statements: list[Statement], t
             check_totals(record, entries, collector)
             if statement := statement_of(record, entries, header, collector):
                 statements.append(statement)
-            entries = Entries()
+            entries = Entries(Part(lines))
 
 
 def _write(statements: list[Statement], collector: Collector) -> None:
     check_statements(statements, collector)
-    by_account: dict[str, list[Line]] = {}
+    by_account: dict[str, list[tuple[str, Part]]] = {}
     for statement in statements:
-        by_account.setdefault(statement.account, []).extend(statement.entries.lines)
-        statement.entries.lines.clear()
+        by_account.setdefault(statement.account, []).append((statement.account, statement.entries.lines))
         collector.row(
             STATEMENTS,
             account=statement.account,
@@ -99,8 +99,4 @@ def _write(statements: list[Statement], collector: Collector) -> None:
             from_on=statement.from_on,
             to_on=statement.to_on,
         )
-    for account, lines in by_account.items():
-        if lines:
-            columns = dict(zip(Line._fields, zip(*lines, strict=True), strict=True))
-            ids = line_ids(account, columns.pop("raw"))
-            collector.rows(BANK_LINES, {"line_id": ids, "account": [account] * len(lines), **columns})
+    add_lines(collector, [owned for parts in by_account.values() for owned in parts])

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from recon_kit.load.bank_line import Line
+from recon_kit.load.bank_line import Part
 from recon_kit.load.camt.details import account_number
 from recon_kit.load.camt.entry import line_of, status_of
 from recon_kit.load.camt.fields import amount_of, currency_of, day_of, number_of, sign_of
@@ -24,9 +24,9 @@ _CLOSING = ("CLBD",)
 class Entries:
     """The entries of the statement that is being read."""
 
+    lines: Part
     parent: Record | None = None
     account: str = ""
-    lines: list[Line] = field(default_factory=list)
     n_read: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     content: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=16))
@@ -138,7 +138,7 @@ def _content(record: Record, account: str, entries: Entries) -> tuple[object, ..
     return (account, told, balances, entries.n_read, entries.content.digest())
 
 
-def _currency(record: Record, lines: list[Line], collector: Collector) -> str | None:
+def _currency(record: Record, lines: Part, collector: Collector) -> str | None:
     if (told := record.values.get("Ccy")) is not None:
         if not is_currency(told):
             collector.fault(record.line_of("Ccy"), f"{record.name}/Acct/Ccy", told, "an ISO 4217 currency code")
@@ -147,7 +147,7 @@ def _currency(record: Record, lines: list[Line], collector: Collector) -> str | 
         if balance.values.get("Tp") in (*_OPENING, *_CLOSING):
             return currency_of(balance, "Amt", collector)
     if lines:
-        return lines[0].currency
+        return lines.currencies[0]
     balances = record.all("Bal")
     return currency_of(balances[0], "Amt", collector) if balances else collector.hints.currency
 
@@ -176,7 +176,7 @@ def _period(
     header: Record | None,
     opening: Balance | None,
     closing: Balance | None,
-    lines: list[Line],
+    lines: Part,
     collector: Collector,
 ) -> tuple[date | None, date | None]:
     """First and last day: stated, else of the balances, else of the entries, else when it was made."""
@@ -185,8 +185,8 @@ def _period(
     if end and closed_on == end - timedelta(days=1) and record.values["ToDt"][10:19] == "T00:00:00":
         end = closed_on
     made_on = day_of(record, "CreDtTm", collector) or (day_of(header, "CreDtTm", collector) if header else None)
-    end = end or closed_on or max((line.booked_on for line in lines), default=made_on)
+    end = end or closed_on or max(lines.booked_on, default=made_on)
     if begin is None and opening and opening.on:
         begin = opening.on + timedelta(days=1) if opening.code == "PRCD" else opening.on
-    begin = begin or min((line.booked_on for line in lines), default=end)
+    begin = begin or min(lines.booked_on, default=end)
     return (min(begin, end) if begin and end else begin), end

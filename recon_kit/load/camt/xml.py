@@ -11,7 +11,7 @@ from recon_kit.errors import Fault, LoadError
 from recon_kit.load.camt.schema import DOCUMENT, EACH, INSIDE, MIXED, ONCE, RECORD, Node
 from recon_kit.load.source import SourceFile
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _LONGEST = 1_000_000
 _TOO_LONG = f"values of at most {_LONGEST:,} characters, but here is a longer one"
 _DEEPEST = 500

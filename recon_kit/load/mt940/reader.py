@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recon_kit.load.bank_line import Lines, Part
 from recon_kit.load.loaded import Collector, Loaded
 from recon_kit.load.mt940 import fields
 from recon_kit.load.mt940.fields import Balance, Days, Entry
@@ -62,6 +63,7 @@ class _Reading:
     def __init__(self, collector: Collector) -> None:
         self.collector = collector
         self.statements: list[Statement] = []
+        self.lines = Lines()
         self.entry: tuple[int, Entry, Days, int] | None = None
         self.texts: list[list[str]] | None = None  # the :86: of the entry now open; None where they are the statement's
 
@@ -78,7 +80,7 @@ class _Reading:
         else:
             self._flush()
             if name == "20" or not self.statements:
-                self.statements.append(Statement(tag.line))
+                self.statements.append(Statement(tag.line, Part(self.lines)))
             self._field(tag, name, self.statements[-1])
 
     def _field(self, tag: Tag, name: str, statement: Statement) -> None:

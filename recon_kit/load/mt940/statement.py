@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from recon_kit.load.bank_line import Line
+from recon_kit.load.bank_line import Line, Part, add_lines
 from recon_kit.load.continuity import Span, prove_continuity
-from recon_kit.load.loaded import Collector, line_ids
+from recon_kit.load.loaded import Collector
 from recon_kit.load.mt940 import fields
 from recon_kit.load.mt940.details import details, kind
 from recon_kit.load.mt940.fields import Balance, Days, Entry
 from recon_kit.money import minor_units
-from recon_kit.tables import BANK_LINES, STATEMENTS
+from recon_kit.tables import STATEMENTS
 
 _STATED = re.compile(r"\s*([A-Z]{3})?\s*(\d+,\d*)")
 
@@ -26,6 +26,7 @@ class Statement:
     """One statement or page as it is read; balances in minor units of `currency`."""
 
     line: int
+    lines: Part
     account: str = ""
     number: tuple[str, str] = ("", "")
     currency: str | None = None
@@ -38,7 +39,6 @@ class Statement:
     made: str = ""
     seen: dict[str, int] = field(default_factory=dict)
     announced: dict[str, tuple[int, int, int]] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
 
     @property
     def to_on(self) -> date | None:
@@ -46,7 +46,7 @@ class Statement:
         if self.closed and (on := fields.day(self.closed.day)):
             return on
         made = fields.day(self.made) if re.match(r"\d{6}", self.made) else None
-        if known := [*([made] if made else []), *(line.booked_on for line in self.lines)]:
+        if known := [*([made] if made else []), *self.lines.booked_on]:
             return max(known)
         return fields.day(self.opened.day) if self.opened else None
 
@@ -126,7 +126,7 @@ def take_in(collector: Collector, statements: Sequence[Statement], format_: str)
         _prove_announced(collector, statement, name)
     if format_ == "mt940":
         prove_continuity(collector, spans)
-    _add_lines(collector, kept)
+    add_lines(collector, [(statement.account, statement.lines) for statement in kept])
 
 
 def _joined(collector: Collector, statements: Sequence[Statement]) -> list[Statement]:
@@ -141,23 +141,27 @@ def _joined(collector: Collector, statements: Sequence[Statement]) -> list[State
         subject = f"{page.account} {page.number[0] or '0'}, line {page.line}"
         values = {"currency": page.currency, "source_line": page.line}
         collector.prove("pages", subject, before.closing, page.opening or 0, **values)
-        before.lines += page.lines
+        before.lines = before.lines + page.lines
         before.closing, before.closed, before.last = page.closing, page.closed, page.last
     return joined
 
 
 def _once_each(collector: Collector, statements: Sequence[Statement]) -> list[Statement]:
-    kept: dict[object, Statement] = {}
+    kept: list[Statement] = []
+    by_look: dict[object, list[Statement]] = defaultdict(list)
     for statement in statements:
-        raws = tuple(line.raw for line in statement.lines)
-        key = (statement.account, statement.number, statement.opened, statement.closed, statement.made, raws)
-        first = kept.setdefault(key, statement)
-        if first is not statement:
-            collector.n_skipped += len(statement.lines)
-            told = f"the same statement as in line {first.line}, read once; {len(statement.lines)} entries left out"
-            subject = f"{statement.account} {statement.statement_id}, line {statement.line}"
-            collector.check("duplicate", subject, "note", detail=told, source_line=statement.line)
-    return list(kept.values())
+        look = (statement.account, statement.number, statement.opened, statement.closed, statement.made, len(statement.lines))
+        alike = by_look[look]
+        first = next((other for other in alike if other.lines.raws == statement.lines.raws), None)
+        if first is None:
+            alike.append(statement)
+            kept.append(statement)
+            continue
+        collector.n_skipped += len(statement.lines)
+        told = f"the same statement as in line {first.line}, read once; {len(statement.lines)} entries left out"
+        subject = f"{statement.account} {statement.statement_id}, line {statement.line}"
+        collector.check("duplicate", subject, "note", detail=told, source_line=statement.line)
+    return kept
 
 
 def _statement_row(collector: Collector, statement: Statement, name: str) -> Span:
@@ -173,7 +177,7 @@ def _statement_row(collector: Collector, statement: Statement, name: str) -> Spa
         currency=statement.currency,
         opening=statement.opening,
         closing=statement.closing,
-        from_on=min((line.booked_on for line in statement.lines), default=None),
+        from_on=min(statement.lines.booked_on, default=None),
         to_on=statement.to_on,
     )
     balances = (statement.opening, statement.closing)
@@ -182,7 +186,7 @@ def _statement_row(collector: Collector, statement: Statement, name: str) -> Spa
 
 def _prove_balance(collector: Collector, statement: Statement, name: str) -> None:
     closing = None if statement.opening is None else statement.closing
-    found = (statement.opening or 0) + sum(line.amount for line in statement.lines)
+    found = (statement.opening or 0) + sum(statement.lines.amounts)
     values = {"currency": statement.currency, "detail": _missing(statement), "source_line": statement.line}
     collector.prove("balance", f"{statement.account} {name}", closing, found, **values)
 
@@ -200,23 +204,7 @@ def _missing(statement: Statement) -> str | None:
 def _prove_announced(collector: Collector, statement: Statement, name: str) -> None:
     for mark, (line, n_expected, expected) in statement.announced.items():
         sign, side = (1, "credits") if mark == "C" else (-1, "debits")
-        amounts = [sign * entry.amount for entry in statement.lines if sign * entry.amount > 0]
+        amounts = [sign * amount for amount in statement.lines.amounts if sign * amount > 0]
         subject = f"{statement.account} {name} {side}"
         collector.prove("totals", subject, expected, sum(amounts), currency=statement.currency, source_line=line)
         collector.prove("rows", subject, n_expected, len(amounts), source_line=line)
-
-
-def _add_lines(collector: Collector, statements: Sequence[Statement]) -> None:
-    lines = [line for statement in statements for line in statement.lines]
-    if not lines:
-        return
-    raws: dict[str, list[str]] = defaultdict(list)
-    for statement in statements:
-        raws[statement.account].extend(line.raw for line in statement.lines)
-    ids: dict[str, Iterator[str]] = {account: iter(line_ids(account, texts)) for account, texts in raws.items()}
-    accounts = [statement.account for statement in statements for _ in statement.lines]
-    columns = dict(zip(Line._fields, zip(*lines, strict=True), strict=True))
-    del columns["raw"]
-    collector.rows(BANK_LINES, {"line_id": [next(ids[account]) for account in accounts], "account": accounts, **columns})
-    for statement in statements:
-        statement.lines.clear()  # the rows are columns now; a large file need not be kept twice
