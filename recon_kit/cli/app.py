@@ -11,20 +11,43 @@ from recon_kit.cli.screen import DONE, FAILED, NEEDS_REVIEW, now, say, steps, to
 
 app = typer.Typer(
     name="recon",
-    help="Which money paid what, exact to the cent. Run it in a workspace, or name one with -w after the command.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_Folder = Annotated[Path, typer.Option("-w", "--workspace", help="Folder with recon.toml; this one or one above by default.")]
 _HERE = Path()
+
+
+def _named(context: typer.Context, folder: Path) -> Path:
+    """The workspace that -w names, before the command, after it, or both to the same effect."""
+    before = context.parent.params.get("workspace") if context.parent else None
+    if before is None:
+        return folder
+    given = context.get_parameter_source("workspace")
+    if given is not None and given.name == "COMMANDLINE" and folder.resolve() != before.resolve():
+        raise typer.BadParameter(f"-w names {before} before the command and {folder} after it; name one")
+    return Path(before)
+
+
+_WHERE = "Folder with recon.toml; this one or one above by default."
+_Folder = Annotated[Path, typer.Option("-w", "--workspace", callback=_named, help=_WHERE)]
 
 
 def main() -> None:
     """Entry point of the command `recon`."""
     app()
+
+
+@app.callback()
+def options(
+    context: typer.Context, workspace: Annotated[Path | None, typer.Option("-w", "--workspace", help=_WHERE)] = None
+) -> None:
+    """Which money paid what, exact to the cent. Run it in a workspace, or name one with -w, before or after the command."""
+    if workspace is not None and context.invoked_subcommand in ("init", "demo"):
+        told = f"{context.invoked_subcommand} makes a workspace and is told its folder after the command"
+        raise typer.BadParameter(told, param_hint="-w")
 
 
 @app.command()
@@ -59,19 +82,21 @@ def load(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; the inbox by default.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and prove everything, write nothing.")] = False,
     override: Annotated[str, typer.Option(help="Reason for taking in files whose own totals do not tie.")] = "",
+    layout: Annotated[str, typer.Option(help="Layout to read them by, whatever they look like.")] = "",
     workspace: _Folder = _HERE,
 ) -> None:
     """Take in files that are new: each wholly or not at all, its totals proven."""
     from recon_kit.cli.intake import take_files
 
     with told_errors(), steps() as step:
-        take_files(workspace, paths, who(), now(), dry_run, override or None, step)
+        how = {"dry_run": dry_run, "override": override or None, "layout": layout or None}
+        take_files(workspace, paths, who(), now(), step, **how)
 
 
 @app.command()
 def unload(
     name: Annotated[str, typer.Argument(help="The file's name as taken in, or the beginning of its hash.")],
-    why: Annotated[str, typer.Option(help="Reason, for the journal.")],
+    why: Annotated[str, typer.Option(help="Reason, for the journal; needed to do it.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only show what it would move.")] = False,
     workspace: _Folder = _HERE,
 ) -> None:
@@ -89,6 +114,7 @@ def reload(
     mapping: Annotated[str, typer.Option(help="Column-mapping file to read it by.")] = "",
     date_order: Annotated[str, typer.Option(help="dmy, mdy or ymd.")] = "",
     decimal_mark: Annotated[str, typer.Option(help="Decimal mark, ',' or '.'.")] = "",
+    why: Annotated[str, typer.Option(help="Reason, for the journal; needed where rows of a closed period move.")] = "",
     override: Annotated[str, typer.Option(help="Reason for taking it in although its totals do not tie.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only show what it would move.")] = False,
     workspace: _Folder = _HERE,
@@ -98,7 +124,8 @@ def reload(
 
     hints = {"layout": layout, "mapping": mapping, "date_order": date_order, "decimal_mark": decimal_mark}
     with told_errors():
-        read_again(workspace, name, {key: value for key, value in hints.items() if value}, override or None, yes, who(), now())
+        given = {key: value for key, value in hints.items() if value}
+        read_again(workspace, name, given, why, override or None, yes, who(), now())
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import typer
@@ -59,18 +60,14 @@ def show_opening(workspace: Path, on: str, by: str, at: datetime) -> bool:
     return opening.ties
 
 
-def take_files(
-    workspace: Path, paths: list[Path] | None, by: str, at: datetime, dry_run: bool, override: str | None, step: _Step
-) -> None:
-    """`recon load`."""
-    opened = Workspace.open(workspace)
-    opened.record_policy(by, at)
-    taken = take_in(opened, paths, by=by, at=at, dry_run=dry_run, override=override, step=step)
+def take_files(workspace: Path, paths: list[Path] | None, by: str, at: datetime, step: _Step, **how: Any) -> None:
+    """`recon load`; `how` as `take_in` has it: dry_run, override, layout."""
+    taken = take_in(Workspace.open(workspace), paths, by=by, at=at, step=step, **how)
     new = [one for one in taken if one.outcome == "new"]
     for one in new:
         skipped = f", {one.n_skipped} left out by rule" if one.n_skipped else ""
         say(f"  {one.name}: {one.format}, {one.n_rows:,} rows{skipped}")
-    verb = "would be taken in" if dry_run else "taken in"
+    verb = "would be taken in" if how.get("dry_run") else "taken in"
     say(f"{len(new)} files {verb}, {len(taken) - len(new)} known already")
 
 
@@ -80,19 +77,27 @@ def take_back(workspace: Path, name: str, why: str, yes: bool, by: str, at: date
 
 
 def read_again(
-    workspace: Path, name: str, hints: dict[str, str], override: str | None, yes: bool, by: str, at: datetime
+    workspace: Path, name: str, hints: dict[str, str], why: str, override: str | None, yes: bool, by: str, at: datetime
 ) -> None:
     """`recon reload`."""
-    _show_impact(reload(Workspace.open(workspace), name, by=by, at=at, apply=yes, override=override, **hints))
+    _show_impact(reload(Workspace.open(workspace), name, by=by, at=at, why=why, apply=yes, override=override, **hints))
 
 
 def _show_impact(impact: Impact) -> None:
-    say(f"{impact.source}: {len(impact.changes):,} rows {'moved' if impact.applied else 'would move'}")
+    done = impact.applied
+    n_rows = sum(part.n_rows for part in impact.tables)
+    say(f"{impact.source}: {n_rows:,} rows {'moved' if done else 'would move'}")
+    for part in impact.tables:
+        said = [f"{rows:,} {'in' if nth else 'rows change in'} {name}" for nth, (name, rows) in enumerate(part.columns.items())]
+        said += [f"{part.n_added:,} rows come"] * bool(part.n_added) + [f"{part.n_removed:,} rows go"] * bool(part.n_removed)
+        say(f"  {part.table}: {', '.join(said)}")
     for row in impact.sums().to_dict("records"):
         amount = money_text(int(row["difference"]), row["currency"], group=",")
         say(f"  {row['table']}: {row['rows']:,} rows, {amount} {row['currency']}")
-    say(f"  {len(impact.reversed_matches):,} matches {'reversed' if impact.applied else 'would be reversed'}")
-    if not impact.applied:
+    say(f"  {len(impact.reversed_matches):,} matches {'reversed' if done else 'would be reversed'}")
+    if impact.closed:
+        say(f"  rows of closed periods {'moved' if done else 'would move, which needs --why'}: {', '.join(impact.closed)}")
+    if not done:
         say("nothing was changed; --yes does it")
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from recon_kit.errors import Fault, LoadError
+from recon_kit.errors import Fault, LoadError, nearest
+from recon_kit.layouts import layouts
 from recon_kit.load import Hints
 from recon_kit.policy import ExpectedSource, Policy
 
@@ -47,6 +48,19 @@ def hints_for(name: str, policy: Policy, folder: Path) -> Hints:
         snapshot_on=snapshot,
         complete=source.complete,
     )
+
+
+def require_layout(name: str, policy: Policy) -> None:
+    """Refuse a layout that neither ships nor lies in the workspace's own folder.
+
+    Raises:
+        LoadError: names the nearest one, and all that there are.
+    """
+    own = Path(policy.folders.layouts)
+    known = layouts(own if own.is_absolute() and own.is_dir() else None)
+    if name not in known:
+        told = f"a layout that exists{nearest(name, known)}; known are {', '.join(sorted(known))}"
+        raise LoadError("layout", [Fault(told, field="--layout", found=name)])
 
 
 def _named_day(name: str) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from recon_kit.load.reading import read_source
 from recon_kit.money import money_text, total
 from recon_kit.tables import ALL, CHECKS
 from recon_kit.workspace.entities import foreign_spellings, with_entities
-from recon_kit.workspace.hints import hints_for
+from recon_kit.workspace.hints import hints_for, require_layout
 from recon_kit.workspace.workspace import Workspace
 
 _DECLARED = {table.name: table for table in ALL}
@@ -65,22 +65,27 @@ def take_in(
     at: datetime,
     until: date | None = None,
     override: str | None = None,
+    layout: str | None = None,
     dry_run: bool = False,
     step: Step = lambda _: None,
 ) -> list[Taken]:
     """Take in what is new: the inbox, or the files and folders given.
 
     All files are read and proven before the first is written, so that a bad one leaves the store as it was.
+    The policy by which they are taken in enters the journal before them, if it changed.
 
     Args:
         until: leave files alone that speak only of days after this one.
         override: reason for taking in files whose own totals do not tie; the report will show it.
+        layout: layout to read all of them by, whatever they look like.
         dry_run: read and prove everything, write nothing.
     Returns:
         One entry a file, in the order of their days.
     Raises:
-        LoadError: every fault of every file that is refused.
+        LoadError: every fault of every file that is refused; or there is no such layout.
     """
+    if layout:
+        require_layout(layout, workspace.policy)
     known = {sha: int(seq) for sha, seq in zip(*(workspace.sources()[name] for name in ("sha256", "seq")), strict=True)}
     taken: list[Taken] = []
     ready: list[_Ready] = []
@@ -93,11 +98,13 @@ def take_in(
         known[file.sha256] = -1
         step(f"reading {file.name}")
         try:
-            ready.append(_read(file, workspace, override))
+            ready.append(_read(file, workspace, override, layout))
         except LoadError as error:
             refused.append(error)
     if refused:
         raise _all_faults(refused)
+    if not dry_run:
+        workspace.record_policy(by, at)
     for one in sorted(ready, key=lambda one: (one.facts["last_on"] or "", one.file.name)):
         if until and (one.facts["first_on"] or "") > until.isoformat():
             taken.append(Taken(one.file.name, "later", one.loaded.source.format))
@@ -122,8 +129,9 @@ def read_proven(file: SourceFile, workspace: Workspace, hints: Hints, override: 
     return loaded, facts | {"spelled": spelled} if spelled else facts
 
 
-def _read(file: SourceFile, workspace: Workspace, override: str | None) -> _Ready:
+def _read(file: SourceFile, workspace: Workspace, override: str | None, layout: str | None) -> _Ready:
     hints = hints_for(file.name, workspace.policy, workspace.folder)
+    hints = replace(hints, layout=layout, mapping=None) if layout else hints
     return _Ready(file, hints, *read_proven(file, workspace, hints, override))
 
 

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from recon_kit.cli.app import app
+from recon_kit.workspace import Workspace
 from tests.workspace.conftest import TOML
 
 ROOT = Path(__file__).parents[2]
@@ -100,3 +101,84 @@ def test_a_bank_file_is_taken_back_only_with_yes(folder):
     assert "1 rows would move" in shown.output
     assert "nothing was changed" in shown.output
     assert "1 rows moved" in recon("unload", "bank/a.csv", "--why", "test", "--yes", "-w", folder).output
+
+
+LINE = "account,booked_on,amount,currency,remittance\nDE89370400440532013000,2026-08-03,1.20,EUR,a\n"
+MAPPING = """table = "bank_lines"
+[columns]
+account = "account"
+booked_on = "booked_on"
+amount = "amount"
+currency = "currency"
+counterparty_name = "remittance"
+"""
+
+
+def test_reading_again_tells_each_column_that_changes(folder):
+    (folder / "inbox" / "bank" / "a.csv").write_text(LINE)
+    (folder / "other.toml").write_text(MAPPING)
+    recon("load", "-w", folder)
+    shown = recon("reload", "bank/a.csv", "--mapping", folder / "other.toml", "-w", folder)
+    assert shown.exit_code == 0, shown.output
+    assert "  bank_lines: 1 rows change in counterparty_name, 1 in remittance\n" in shown.output
+    assert "nothing was changed" in shown.output
+
+
+def test_a_file_is_taken_back_only_with_a_reason(folder):
+    (folder / "inbox" / "bank" / "a.csv").write_text(LINE)
+    recon("load", "-w", folder)
+    assert "bank_lines: 1 rows go" in recon("unload", "bank/a.csv", "-w", folder).output
+    refused = recon("unload", "bank/a.csv", "--yes", "-w", folder)
+    assert (refused.exit_code, refused.output) == (
+        2,
+        "unload: --why is missing, expected a reason, which the journal keeps\n",
+    )
+
+
+def test_an_unknown_layout_is_told_the_nearest_and_all_there_are(folder):
+    (folder / "layouts").mkdir()
+    (folder / "layouts" / "musterbank.toml").write_text(
+        (ROOT / "recon_kit" / "layouts" / "dkb.toml").read_text("utf-8"), "utf-8"
+    )
+    for arguments in (("load",), ("load", "--dry-run")):
+        done = recon(*arguments, "--layout", "musterbnk", "-w", folder)
+        assert done.exit_code == 1
+        assert "--layout is 'musterbnk', expected a layout that exists (did you mean 'musterbank'?); known are" in done.output
+        assert "dkb, " in done.output and ", wise" in done.output
+
+
+def test_a_layout_that_is_named_reads_the_file(folder):
+    (folder / "inbox" / "bank" / "a.csv").write_text(LINE)
+    done = recon("load", "--layout", "dkb", "-w", folder)
+    assert done.exit_code == 1
+    assert "bank/a.csv" in done.output and "'dkb'" in done.output
+
+
+@pytest.mark.parametrize("where", ["before", "after", "both"])
+def test_the_workspace_may_be_named_before_or_after_the_command(folder, where):
+    named = ("-w", folder)
+    arguments = (*(named if where != "after" else ()), "status", *(named if where != "before" else ()))
+    done = recon(*arguments)
+    assert done.exit_code == 0, done.output
+    assert done.output.splitlines()[-1].startswith("next:")
+
+
+def test_two_workspaces_at_once_are_wrong_use(folder, tmp_path):
+    done = recon("-w", tmp_path / "other", "status", "-w", folder)
+    assert done.exit_code == 2
+    assert "before the command and" in done.output
+
+
+@pytest.mark.parametrize("command", [("init", "new"), ("demo",)], ids=["init", "demo"])
+def test_a_command_that_makes_a_workspace_takes_none_before_it(folder, command):
+    done = recon("-w", folder, *command)
+    assert done.exit_code == 2
+    assert "is told its folder after the command" in done.output
+
+
+def test_a_refused_load_writes_nothing_at_all(folder):
+    (folder / "inbox" / "bank" / "a.csv").write_text(LINE.replace("1.20", "1.2O"))
+    assert recon("load", "-w", folder).exit_code == 1
+    (folder / "inbox" / "bank" / "a.csv").write_text(LINE)
+    assert recon("load", "--dry-run", "-w", folder).exit_code == 0
+    assert Workspace.open(folder).store.head().seq == 0

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from recon_kit.errors import StoreError
+from recon_kit.errors import ParameterError, StoreError
 from recon_kit.tables import ALLOCATIONS, BANK_LINES
 from recon_kit.workspace import reload, unload
 from tests.workspace.conftest import AT, bank
+from tests.workspace.test_taking import STATEMENT
 
 LATER = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -73,6 +74,83 @@ def test_the_past_stays_as_it_was_known(swapped):
     seq = swapped.store.head().seq
     reload(swapped, "bank/2026-08.csv", by="ben", at=LATER, apply=True)
     assert swapped.store.fetch(BANK_LINES, at=seq)["amount"].tolist() == [-10000, 500, 0]
+
+
+RENAMED = """table = "bank_lines"
+delimiter = ";"
+date_format = "%Y-%m-%d"
+decimal_mark = "."
+[columns]
+booked_on = "Day"
+amount = "Amount"
+{column} = "Text"
+[constants]
+currency = "EUR"
+account = "DE89370400440532013000"
+"""
+
+
+@pytest.fixture
+def renamed(drop, taken, folder):
+    """A file of two lines, and a mapping by now that puts its text into another column; amounts stay."""
+    drop("bank/2026-08.csv", bank("2026-08-03 100.00 a", "2026-08-04 -5.00 b"))
+    workspace, _ = taken()
+    (folder / "bank.toml").write_text(RENAMED.format(column="counterparty_name"))
+    return workspace
+
+
+def close_august(workspace):
+    """The journal's word that August is closed."""
+    with workspace.store.writing(by="anna", at=AT) as writing:
+        period = {"name": "2026-08", "first": "2026-08-01", "last": "2026-08-31"}
+        writing.journal("close", {"run_id": "r", "period": period})
+
+
+def test_every_column_that_changes_is_counted(renamed):
+    impact = reload(renamed, "bank/2026-08.csv", by="ben", at=LATER)
+    (lines,) = impact.tables
+    assert (lines.table, lines.columns) == ("bank_lines", {"counterparty_name": 2, "remittance": 2})
+    assert (lines.n_changed, lines.n_added, lines.n_removed) == (2, 0, 0)
+    assert impact.changes.empty
+    assert impact.reversed_matches == []
+
+
+def test_rows_that_go_are_counted_apart(renamed):
+    impact = unload(renamed, "bank/2026-08.csv", why="", by="ben", at=LATER)
+    assert [(part.table, part.columns, part.n_removed) for part in impact.tables] == [("bank_lines", {}, 2)]
+
+
+def test_unloading_needs_a_reason_to_be_done_not_to_be_shown(renamed):
+    with pytest.raises(ParameterError, match=r"--why is missing, expected a reason, which the journal keeps"):
+        unload(renamed, "bank/2026-08.csv", why=" ", by="ben", at=LATER, apply=True)
+    assert len(renamed.store.fetch(BANK_LINES)) == 2
+
+
+def test_reading_again_needs_a_reason_where_closed_rows_move(renamed):
+    close_august(renamed)
+    assert reload(renamed, "bank/2026-08.csv", by="ben", at=LATER).closed == ["2026-08"]
+    head = renamed.store.head()
+    with pytest.raises(ParameterError, match=r"rows of closed periods move \(2026-08\)"):
+        reload(renamed, "bank/2026-08.csv", by="ben", at=LATER, apply=True)
+    assert renamed.store.head() == head
+    reload(renamed, "bank/2026-08.csv", by="ben", at=LATER, apply=True, why="the bank renamed a column")
+    assert renamed.store.entries("source")["payload"].iloc[-1]["why"] == "the bank renamed a column"
+
+
+def test_reading_again_needs_no_reason_where_nothing_closed_moves(renamed, folder):
+    close_august(renamed)
+    (folder / "bank.toml").write_text(RENAMED.format(column="remittance"))
+    impact = reload(renamed, "bank/2026-08.csv", by="ben", at=LATER, apply=True)
+    assert (impact.tables, impact.closed, impact.applied) == ([], [], True)
+
+
+def test_a_file_whose_days_another_tells_moves_nothing_by_being_read_again(drop, taken, folder):
+    (folder / "recon.toml").write_text((folder / "recon.toml").read_text().replace('mapping = "bank.toml"\n', ""))
+    drop("bank/a.sta", STATEMENT.format(closing="110,00"))
+    workspace, _ = taken()
+    drop("bank/b.csv", "account,booked_on,amount,currency\nDE89370400440532013000,2026-08-03,10.00,EUR\n")
+    workspace, _ = taken()
+    assert reload(workspace, "bank/b.csv", by="ben", at=LATER).tables == []
 
 
 def test_unloading_leaves_what_another_file_brought_too(drop, taken):
