@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from recon_kit.money import money_text
 from recon_kit.policy import Period, Policy, plain_account
+from recon_kit.sentences import Sentence, sentence
 from recon_kit.tables import BREAKS, CHECKS
 from recon_kit.workspace.starting import balance_at
 
@@ -51,16 +51,16 @@ def _overdue(policy: Policy, period: Period, items: pd.DataFrame) -> Iterator[_B
         days = policy.matching.payout_days if item["kind"] == "payout" else policy.matching.deposit_days
         limit = due if item["kind"] == "payout" else policy.calendar.business_day_after(due, days)
         if limit < period.last:
-            amount = f"{money_text(item['open_amount'], item['currency'], group=',')} {item['currency']}"
-            told = f"{item['document_no']}: {amount} expected by {due}, not on the account by {period.last}"
+            amount = (int(item["open_amount"]), item["currency"])
+            told = sentence("overdue", amount=amount, due=due, last=period.last)
             yield _row(item["entity"], item["item_id"], _OVERDUE[item["kind"]], item["open_amount"], item["currency"], told)
 
 
 def _sources(checklist: pd.DataFrame, currency: str) -> Iterator[_Break]:
     for row in checklist[checklist["state"].isin(["missing", "stale"])].to_dict("records"):
-        through = row["through"].date().isoformat()
-        reaches = "" if pd.isna(row["reaches"]) else row["reaches"].date().isoformat()
-        told = f"{row['source']} reaches {reaches}, not {through}" if reaches else f"{row['source']} has no file to {through}"
+        due = {"source": row["source"], "through": row["through"].date()}
+        nothing = pd.isna(row["reaches"])
+        told = sentence("source_missing", **due) if nothing else sentence("source_stale", **due, reaches=row["reaches"].date())
         yield _row(row["entity"], row["source"], f"source_{row['state']}", 0, currency, told)
 
 
@@ -73,10 +73,8 @@ def _ledger(policy: Policy, period: Period, statements: pd.DataFrame, ledger: pd
         if bank is None or len(book) != 1 or int(book["amount"].iloc[0]) == bank:
             continue
         figure = int(book["amount"].iloc[0])
-        told = (
-            f"{account.name}: statement {money_text(bank, account.currency, group=',')}, "
-            f"ledger {money_text(figure, account.currency, group=',')} {account.currency} on {period.last.isoformat()}"
-        )
+        both = {"bank": (bank, account.currency), "ledger": (figure, account.currency)}
+        told = sentence("balance", account=account.name, **both, on=period.last)
         yield _row(account.entity, f"ledger {account.gl_account}", "balance_differs", bank - figure, account.currency, told)
 
 
@@ -105,12 +103,13 @@ def compared_payouts(told_twice: pd.DataFrame) -> pd.DataFrame:
 def _overlapping(overlaps: pd.DataFrame, what: str, reason: str) -> Iterator[_Break]:
     for row in overlaps[~overlaps["agrees"]].to_dict("records"):
         day = pd.Timestamp(row["booked_on"]).date().isoformat()
-        told = f"{row['account']} on {day}: {row['n_owner']} {what} from {row['owner']}, {row['n_other']} from {row['other']}"
+        counts = {name: int(row[name]) for name in ("n_owner", "n_other")}
+        told = sentence(f"{what}_differ", account=row["account"], on=day, owner=row["owner"], other=row["other"], **counts)
         difference = int(row["amount_owner"]) - int(row["amount_other"])
         yield _row(row["entity"], f"{row['account']} {day} {row['other']}", reason, difference, row["currency"], told)
 
 
-def _row(entity: Any, identity: str, reason: str, amount: int, currency: str, detail: str) -> _Break:
+def _row(entity: Any, identity: str, reason: str, amount: int, currency: str, told: Sentence) -> _Break:
     known = None if pd.isna(entity) else entity
-    told = {"side": "expected", "id": identity, "reason": reason, "amount": int(amount), "currency": currency, "detail": detail}
-    return {"entity": known, **told}
+    row = {"side": "expected", "id": identity, "reason": reason, "amount": int(amount), "currency": currency}
+    return {"entity": known, **row, **told.columns}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from recon_kit.matching.numbers import Hit, Numbers
 from recon_kit.matching.sides import Item, Line, Posted, Sides
 from recon_kit.policy import Policy
+from recon_kit.sentences import Sentence
 from recon_kit.tables import ITEM_ALLOCATIONS
 
 
@@ -50,7 +51,7 @@ class Draft:
     seen: tuple[Seen, ...] = ()
     sure: bool = True
     reason: str = ""
-    detail: str = ""
+    detail: Sentence | None = None
     others: tuple[tuple[Part, ...], ...] = ()
     fingerprint: str = ""
 
@@ -59,12 +60,12 @@ class Draft:
         """What its precision is looked up by."""
         return self.fingerprint or self.rule
 
-    def doubted(self, reason: str, detail: str) -> Draft:
+    def doubted(self, reason: str, detail: Sentence) -> Draft:
         """The same match as a proposal, with the first reason that was given for it."""
         return replace(self, sure=False, reason=self.reason or reason, detail=self.detail or detail)
 
 
-def unexplained(line: Line, reason: str, detail: str) -> Draft:
+def unexplained(line: Line, reason: str, detail: Sentence) -> Draft:
     """A line that stays open, and why."""
     return Draft(line, reason, (), (), False, reason, detail)
 

@@ -15,9 +15,11 @@ from recon_kit.matching.proposals import Proposals
 from recon_kit.matching.references import open_groups, referenced
 from recon_kit.matching.result import MatchResult, result
 from recon_kit.matching.returns import Returns, is_return
-from recon_kit.matching.sides import History, Line, shown, sides
+from recon_kit.matching.sides import History, Line, sides
 from recon_kit.matching.transfers import Transfers
+from recon_kit.matching.words import money
 from recon_kit.policy import Policy, Rule
+from recon_kit.sentences import sentence
 
 
 def match(
@@ -93,8 +95,7 @@ class _Run:
     def _draft(self, line: Line) -> Draft | None:
         rule = self._rule_of[line.entity, line.id]
         if rule and rule.then == "never":
-            what = f"{shown(line.amount, line.currency)}: rule {rule.name} says that a person decides."
-            return unexplained(line, "never", what)
+            return unexplained(line, "never", sentence("rule_asks", amount=money(line), rule=rule.name))
         if is_return(line):
             return self._returns.matched(line) or self._ruled(line, rule)
         if transfer := self._transfers.matched(line):
@@ -112,5 +113,5 @@ class _Run:
         """A line that a rule wants to be shown to a person is only ever proposed."""
         rule = self._rule_of[draft.line.entity, draft.line.id]
         if draft.sure and rule and rule.then == "propose":
-            return draft.doubted("proposed", f"Rule {draft.rule} fits, and rule {rule.name} wants a person to see it.")
+            return draft.doubted("proposed", sentence("rule_shows", rule=draft.rule, wants=rule.name))
         return draft

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from math import sqrt
 
 from recon_kit.matching.book import Draft
-from recon_kit.matching.sides import shown
 from recon_kit.policy import Policy
+from recon_kit.sentences import Sentence, sentence
 
 _Z95 = 1.959963984540054
 
@@ -76,30 +76,34 @@ class Limits:
             return draft
         amount, currency = abs(draft.line.amount), draft.line.currency
         if doubt := self._doubt(draft):
-            return draft.doubted("proposed", f"Rule {draft.rule} fits; {doubt}.")
-        if why := self._over(amount, currency):
-            return replace(draft, sure=False, reason="over_ceiling", detail=f"Rule {draft.rule} fits, but {why}.")
+            return draft.doubted("proposed", doubt)
+        if why := self._over(draft.rule, amount, currency):
+            return replace(draft, sure=False, reason="over_ceiling", detail=why)
         self._spent[currency] += amount
         return draft
 
-    def _doubt(self, draft: Draft) -> str:
+    def _doubt(self, draft: Draft) -> Sentence | None:
         """Ours decides if it was shown to hold the floor; a company's own is its instruction, until shown not to hold it."""
         floor, found = self._policy.matching.floor, measured().get(draft.measured_as)
-        below = f"below the floor of {floor:.1%}"
+        told = partial(sentence, rule=draft.rule, floor=_percent(floor))
         if draft.fingerprint:
-            return f"its precision is at most {found.upper95:.1%}, {below}" if found and found.upper95 < floor else ""
+            return told("rule_at_most", share=_percent(found.upper95)) if found and found.upper95 < floor else None
         if found is None:
             raise LookupError(f"rule {draft.rule} of ours was never measured")
-        return f"its precision is known only to be at least {found.lower95:.1%}, {below}" if found.lower95 < floor else ""
+        return told("rule_at_least", share=_percent(found.lower95)) if found.lower95 < floor else None
 
-    def _over(self, amount: int, currency: str) -> str:
+    def _over(self, rule: str, amount: int, currency: str) -> Sentence | None:
         per_match, per_run = (
             ceiling.get(currency) for ceiling in (self._policy.ceilings.per_match, self._policy.ceilings.per_run)
         )
         if per_match is None:
-            return f"no ceiling is set for {currency}, so nothing in it is automatic"
+            return sentence("no_ceiling", rule=rule, currency=currency)
         if amount > per_match:
-            return f"{shown(amount, currency)} is above the ceiling of {shown(per_match, currency)} for a match"
+            return sentence("above_ceiling", rule=rule, amount=(amount, currency), ceiling=(per_match, currency))
         if per_run is not None and self._spent[currency] + amount > per_run:
-            return f"the ceiling of {shown(per_run, currency)} for a run is used up"
-        return ""
+            return sentence("ceiling_used_up", rule=rule, ceiling=(per_run, currency))
+        return None
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"

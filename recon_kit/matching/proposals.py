@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from recon_kit.matching.book import Book, Draft, Part, Seen, unexplained
 from recon_kit.matching.references import in_time, open_groups, referenced, together, within_limit
 from recon_kit.matching.returns import is_return
 from recon_kit.matching.sides import Item, Line, shown
 from recon_kit.matching.silent import Silent
-from recon_kit.matching.words import MOST_NAMED, money, named, numbers
+from recon_kit.matching.words import MOST_NAMED, about, money, numbers
+from recon_kit.sentences import Sentence, sentence
 
 _DIFFERS = {"payout": "payout_differs", "cash_deposit": "deposit_differs"}
 
@@ -25,12 +27,13 @@ class Proposals:
         """A proposal with its reason, or a draft without parts that only says why the line stays open."""
         if is_return(line):
             return unexplained(
-                line, "return_unmatched", f"{money(line)} came back{named(line)}; the original payment is not known."
+                line, "return_unmatched", sentence("came_back" if line.amount > 0 else "went_back", **about(line))
             )
         hits = self._book.hits(line)
         again = referenced(line, self._book)
         if again:
-            return again.doubted("proposed", _sentence(again))
+            paid = [part.item for part in again.parts if part.item is not None and part.kind == "payment"]
+            return again.doubted("proposed", sentence("after_proposals", **about(line), documents=numbers(paid)))
         groups = open_groups(line, self._book, hits)
         if groups:
             return self._quoted(line, groups)
@@ -47,39 +50,40 @@ class Proposals:
         if sister := self._sister(line, {at for hit in self._book.hits(line) for at in hit.items}):
             return unexplained(line, "other_entity", sister)
         if left * line.amount <= 0:
-            what = f"{numbers(items)} is quoted, open {shown(left, line.currency)}, but {money(line)} runs the other way."
-            return unexplained(line, "no_item", what)
+            quoted = {"documents": numbers(items), "left": (left, line.currency), "amount": money(line)}
+            return unexplained(line, "no_item", sentence("other_way", **quoted))
         return self._short(line, items, left) if abs(line.amount) < abs(left) else self._over(line, items, left)
 
     def _short(self, line: Line, items: list[Item], left: int) -> Draft:
         reason, why = self._short_reason(line, items, left)
         parts = self._oldest_first(line, items)
-        what = f"{numbers(items)} is open with {shown(left, line.currency)}, {money(line)} came: {why}"
+        what = _came_differently(line, items, left, why)
         if not parts:
             return unexplained(line, reason, what)
         return Draft(line, "short_payment", parts, self._seen(line, items), False, reason, what)
 
-    def _short_reason(self, line: Line, items: list[Item], left: int) -> tuple[str, str]:
+    def _short_reason(self, line: Line, items: list[Item], left: int) -> tuple[str, Sentence]:
         short = left - line.amount
+        told = partial(sentence, amount=(short, line.currency))
         kinds = {item.kind for item in items}
         if len(kinds) == 1 and (reason := _DIFFERS.get(next(iter(kinds)))):
-            return reason, f"{shown(short, line.currency)} less."
+            return reason, told("less")
         if line.kind == "direct_debit" and len(items) > 1:
-            return "batch_unresolved", f"{shown(short, line.currency)} of its parts are not in it."
+            return "batch_unresolved", told("not_in_batch")
         if short == sum(item.discount for item in items) and all(item.discount for item in items):
             if not all(in_time(line, self._book, item) for item in items):
                 last = (
                     min(item.discount_on for item in items if item.discount_on) if any(i.discount_on for i in items) else None
                 )
-                return "discount_late", f"the discount of {shown(short, line.currency)} was to be taken by {last}."
+                return "discount_late", told("discount_late", last=last)
             if not all(within_limit(self._book, item) for item in items):
-                return "discount_too_high", f"the discount of {shown(short, line.currency)} is above the agreed limit."
+                return "discount_too_high", told("discount_above_limit")
         if (
             any(item.discount and short > item.discount > 0 for item in items)
             and short * 100 <= left * 2 * self._book.policy.discount.max_percent
         ):
-            return "discount_too_high", f"{shown(short, line.currency)} less, more than the discount agreed."
-        return "short_payment", f"{shown(short, line.currency)} less."
+            return "discount_too_high", told("discount_too_high")
+        return "short_payment", told("less")
 
     def _oldest_first(self, line: Line, items: list[Item]) -> tuple[Part, ...]:
         """Pay documents of one sign by due date until the money is used up; nothing where signs are mixed."""
@@ -103,14 +107,13 @@ class Proposals:
         customers = {item.customer_id for item in items}
         if reason == "overpayment" and len(customers) == 1 and (customer := next(iter(customers))):
             parts.append(Part("on_account", over, customer_id=customer))
-        more = f"{shown(over, line.currency)} more"
-        what = f"{numbers(items)} is open with {shown(left, line.currency)}, {money(line)} came: {more}."
+        what = _came_differently(line, items, left, sentence("more", amount=(over, line.currency)))
         return Draft(line, "overpayment", tuple(parts), self._seen(line, items), False, reason, what)
 
     def _ambiguous(self, line: Line, items: list[Item]) -> Draft:
         fits = [item for item in dict.fromkeys(items) if self._book.left[item.at] == line.amount] or list(dict.fromkeys(items))
-        owners = ", ".join(f"{i.document_no} of {i.customer_name or i.customer_id or i.kind}" for i in fits[:MOST_NAMED])
-        what = f"{money(line)}{named(line)} quotes a number that several documents carry: {owners}."
+        owned = [sentence("owned", document=i.document_no, owner=i.customer_name or i.customer_id) for i in fits]
+        what = sentence("several_carry", **about(line), documents=owned)
         others = tuple((part,) for item in fits[:MOST_NAMED] if (part := self._part(line, item)))
         return Draft(line, "ambiguous", (), (), False, "ambiguous", what, others)
 
@@ -128,14 +131,14 @@ class Proposals:
         own = [item for item in items if item.entity == line.entity]
         foreign = [item for item in own if item.currency != line.currency and self._book.left[item.at]]
         if foreign:
-            what = f"{money(line)}{named(line)} quotes {_open_texts(foreign, self._book)}."
+            what = sentence("quotes", **about(line), documents=_still_open(foreign, self._book))
             return unexplained(line, "other_currency", what)
         closed = [item for item in own if item.currency == line.currency]
         if closed and line.amount * closed[0].amount > 0:
             return self._paid_before(line, closed)
         return None
 
-    def _sister(self, line: Line, ats: set[int]) -> str | None:
+    def _sister(self, line: Line, ats: set[int]) -> Sentence | None:
         """What a sister company's quoted documents say, if they fit this line better than anything here."""
         items = [self._book.sides.items[at] for at in sorted(ats)]
         theirs = [i for i in items if i.entity != line.entity and i.currency == line.currency and self._book.left[i.at]]
@@ -143,32 +146,33 @@ class Proposals:
         here = [item for item in items if item.entity == line.entity]
         if not theirs or (here and not equal):
             return None
-        told = ", ".join(f"{i.entity} ({i.customer_name or 'no customer'})" for i in (equal or theirs)[:MOST_NAMED])
-        return f"{money(line)}{named(line)} quotes {_open_texts(equal or theirs, self._book)}, of {told}."
+        meant = equal or theirs
+        owners = [sentence("of_entity", entity=i.entity, customer=i.customer_name or None) for i in meant]
+        return sentence("quotes", **about(line), documents=_still_open(meant, self._book), owners=owners)
 
     def _paid_before(self, line: Line, closed: list[Item]) -> Draft:
         window = timedelta(days=self._book.policy.windows.duplicate)
         for item in closed:
             for earlier, allocated in self._book.payers[item.at]:
                 if abs(line.on - earlier.on) <= window and line.amount in (allocated, earlier.amount):
-                    before = f"it was paid on {earlier.on}{named(earlier)}"
-                    what = f"{money(line)}{named(line)} pays {item.document_no} again; {before}."
+                    before = {"on": earlier.on, "before": earlier.name or None}
+                    what = sentence("pays_again", **about(line), document=item.document_no, **before)
                     return unexplained(line, "possible_duplicate", what)
-        what = f"{money(line)}{named(line)} quotes {numbers(closed)}, of which nothing is open any more."
+        what = sentence("nothing_open", **about(line), documents=numbers(closed))
         return unexplained(line, "item_closed", what)
 
     def _seen(self, line: Line, items: list[Item]) -> tuple[Seen, ...]:
         return (
-            Seen("reference", "exact", numbers(items)),
-            Seen("amount", "differs", money(line)),
+            Seen("reference", "exact", ", ".join(numbers(items))),
+            Seen("amount", "differs", shown(*money(line))),
             Seen("payer", "agrees" if all(self._book.agrees(line, item) for item in items) else "unknown", line.name),
         )
 
 
-def _sentence(draft: Draft) -> str:
-    paid = [part.item for part in draft.parts if part.item is not None and part.kind == "payment"]
-    return f"{money(draft.line)}{named(draft.line)} fits {numbers(paid)}, after what is proposed for it already."
+def _came_differently(line: Line, items: list[Item], left: int, why: Sentence) -> Sentence:
+    quoted = {"documents": numbers(items), "left": (left, line.currency), "amount": money(line)}
+    return sentence("came_differently", **quoted, why=why)
 
 
-def _open_texts(items: list[Item], book: Book) -> str:
-    return ", ".join(f"{i.document_no} open with {shown(book.left[i.at], i.currency)}" for i in items[:MOST_NAMED])
+def _still_open(items: list[Item], book: Book) -> list[Sentence]:
+    return [sentence("open_with", document=i.document_no, left=(book.left[i.at], i.currency)) for i in items]

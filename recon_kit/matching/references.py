@@ -9,6 +9,7 @@ from itertools import combinations
 from recon_kit.matching.book import Book, Draft, Part, Seen
 from recon_kit.matching.numbers import Hit
 from recon_kit.matching.sides import Item, Line, shown
+from recon_kit.sentences import sentence
 
 _MOST_DISCOUNTS = 10
 
@@ -144,11 +145,10 @@ def _in_time(draft: Draft, book: Book) -> Draft:
         if item is None:
             continue
         if item.issued_on - draft.line.on > timedelta(days=windows.before_issue):
-            return draft.doubted("proposed", f"{item.document_no} was issued on {item.issued_on}, after the money came.")
-        if draft.line.on - (item.due_on or item.issued_on) > timedelta(days=windows.after_due):
-            return draft.doubted(
-                "proposed", f"{item.document_no} was due on {item.due_on or item.issued_on}, very long before."
-            )
+            return draft.doubted("proposed", sentence("issued_after", document=item.document_no, on=item.issued_on))
+        due = item.due_on or item.issued_on
+        if draft.line.on - due > timedelta(days=windows.after_due):
+            return draft.doubted("proposed", sentence("due_long_before", document=item.document_no, on=due))
     return draft
 
 

@@ -128,7 +128,7 @@ def _break(draft: Draft) -> dict[str, Any]:
     line = draft.line
     return {
         "entity": line.entity or None, "side": "bank_line", "id": line.id, "reason": draft.reason,
-        "amount": line.amount, "currency": line.currency, "detail": draft.detail,
+        "amount": line.amount, "currency": line.currency, **(draft.detail.columns if draft.detail else {"detail": ""}),
     }  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from recon_kit.matching.book import Book, Draft, Part, Seen, plain_name, unexplained
-from recon_kit.matching.sides import Item, Line
-from recon_kit.matching.words import MOST_NAMED, money, named, numbers
+from recon_kit.matching.sides import Item, Line, shown
+from recon_kit.matching.words import MOST_NAMED, about, money, numbers, size
+from recon_kit.sentences import sentence
 
 
 class Silent:
@@ -33,29 +34,30 @@ class Silent:
         if customer:
             return self._payer_amount(line, customer, [item for item in same if item.customer_id == customer])
         if line.amount < 0:
-            return unexplained(line, "no_rule", f"{money(line)} left{named(line, 'to')}, and no rule says where it belongs.")
+            return unexplained(line, "no_rule", sentence("no_rule", amount=size(line), name=line.name or None))
         known = self._by_customer_name.get((line.entity, plain_name(line.name))) if line.name else None
         if known:
-            what = f"{money(line)} came{named(line)}, a customer by name, but its text names no open document."
-            return unexplained(line, "no_item", what)
-        return unexplained(line, "payer_unknown", f"{money(line)} came{named(line)}; neither payer nor text is known.")
+            return unexplained(line, "no_item", sentence("names_no_document", amount=size(line), name=line.name))
+        return unexplained(line, "payer_unknown", sentence("payer_unknown", amount=size(line), name=line.name or None))
 
     def _payer_amount(self, line: Line, customer: str, equal: list[Item]) -> Draft:
         name = next((item.customer_name for item in equal if item.customer_name), None) or line.name or customer
         who = name if name == customer else f"{name} ({customer})"
+        account = "account" if line.amount > 0 else "to_account"
+        known = {"amount": size(line), "who": who}
         if not equal:
-            what = f"{money(line)} came from the account of {who}; no open document is of this amount."
+            what = sentence(f"{account}_none_of_amount", **known)
             return unexplained(line, "no_item" if line.amount > 0 else "no_rule", what)
         if len(equal) > 1:
-            what = f"{money(line)} came from the account of {who}; {numbers(equal)} are all of this amount."
+            what = sentence(f"{account}_several_of_amount", **known, documents=numbers(equal))
             others = tuple((Part("payment", line.amount, item, item.customer_id),) for item in equal[:MOST_NAMED])
             return Draft(line, "ambiguous", (), (), False, "ambiguous", what, others)
         seen = (
             Seen("reference", "missing"),
-            Seen("amount", "only one", money(line)),
+            Seen("amount", "only one", shown(*money(line))),
             Seen("payer", "known account", line.payer),
         )
-        what = f"{money(line)} came from the account of {who}; only {equal[0].document_no} is of this amount."
+        what = sentence(f"{account}_one_of_amount", **known, document=equal[0].document_no)
         parts = (Part("payment", line.amount, equal[0], equal[0].customer_id),)
         return Draft(line, "payer_amount", parts, seen, False, "proposed", what)
 
@@ -63,18 +65,16 @@ class Silent:
         """A payout or deposit without its number: proposed if one of this amount lies within the window."""
         days = getattr(self._book.policy.windows, "payout" if kind == "payout" else "deposit")
         near = [item for item in same if item.kind == kind and abs((line.on - (item.due_on or item.issued_on)).days) <= days]
-        word = "payout" if kind == "payout" else "cash deposit"
+        word = "payout" if kind == "payout" else "deposit"
         if len(near) == 1:
-            seen = (Seen("reference", "missing"), Seen("amount", "only one", money(line)), Seen("date", f"within {days} days"))
-            only = f"only {near[0].document_no} is a {word} of this amount near that day"
-            what = f"{money(line)} came{named(line)} without a number; {only}."
+            amount = Seen("amount", "only one", shown(*money(line)))
+            seen = (Seen("reference", "missing"), amount, Seen("date", f"within {days} days"))
+            what = sentence(f"{word}_one", **about(line), document=near[0].document_no)
             parts = (Part("payment", line.amount, near[0], near[0].customer_id),)
             return Draft(line, "amount_window", parts, seen, False, "proposed", what)
         if len(near) > 1:
             others = tuple((Part("payment", line.amount, item, item.customer_id),) for item in near[:MOST_NAMED])
-            what = f"{money(line)}{named(line)} fits several {word}s: {numbers(near)}."
+            what = sentence(f"{word}_several", **about(line), documents=numbers(near))
             return Draft(line, "ambiguous", (), (), False, "ambiguous", what, others)
         reason = "payout_unknown" if kind == "payout" else "no_item"
-        return unexplained(
-            line, reason, f"{money(line)} came{named(line)} as a {word}, but no {word} of this amount is expected."
-        )
+        return unexplained(line, reason, sentence(f"{word}_none", **about(line)))

@@ -6,8 +6,9 @@ from collections import defaultdict
 from datetime import date
 
 from recon_kit.matching.book import Draft, Part, Seen, same_name
-from recon_kit.matching.sides import Line, Sides, shown
+from recon_kit.matching.sides import Line, Sides
 from recon_kit.policy import Account, Policy
+from recon_kit.sentences import sentence
 
 
 class Transfers:
@@ -35,8 +36,8 @@ class Transfers:
         draft = Draft(line, "own_transfer", (Part("own_transfer", line.amount),), seen)
         if other is None and abs((self._as_of - line.on).days) > self._window:
             name = self._accounts[line.payer].name
-            amount = shown(-line.amount, line.currency)
-            return draft.doubted("transfer_unpaired", f"No line of {amount} on {name} within {self._window} days of {line.on}.")
+            lacking = {"amount": (-line.amount, line.currency), "account": name, "days": self._window, "on": line.on}
+            return draft.doubted("transfer_unpaired", sentence("unpaired", **lacking))
         return draft
 
     def _names_own(self, line: Line) -> Account | None:

@@ -1,27 +1,32 @@
-"""The few words that every sentence about a line or a document is made of."""
+"""The few values that every sentence about a line or a document is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from recon_kit.matching.sides import Item, Line, shown
+from recon_kit.matching.sides import Item, Line
 
 MOST_NAMED = 5
-"""How many documents a sentence or a list of alternatives names."""
+"""How many documents a list of alternatives names."""
 
 
-def money(line: Line) -> str:
+def money(line: Line) -> tuple[int, str]:
     """The line's amount with its currency."""
-    return shown(line.amount, line.currency)
+    return line.amount, line.currency
 
 
-def named(line: Line, word: str = "from") -> str:
-    """The other side with the word before it; nothing if the bank does not name it."""
-    return f" {word} {line.name}" if line.name else ""
+def size(line: Line) -> tuple[int, str]:
+    """The same without its sign, where the sentence says which way it went."""
+    return abs(line.amount), line.currency
 
 
-def numbers(items: Sequence[Item]) -> str:
-    """The documents' numbers, each once, the first few of many."""
-    names = list(dict.fromkeys(item.document_no for item in items))
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+def about(line: Line) -> dict[str, Any]:
+    """The line's amount and its other side: who paid it, or whom it was paid to; None if the bank does not name it."""
+    name = line.name or None
+    return {"amount": size(line), "payer": name if line.amount >= 0 else None, "payee": name if line.amount < 0 else None}
+
+
+def numbers(items: Sequence[Item]) -> list[str]:
+    """The documents' numbers, each once."""
+    return list(dict.fromkeys(item.document_no for item in items))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from recon_kit.money import money_text
+from recon_kit.sentences import Sentence, sentence
 from recon_kit.tables import ALLOCATIONS, BREAKS, ITEM_ALLOCATIONS, OPEN_ITEMS, SNAPSHOTS
 
 _LIVE = ("auto", "confirmed", "exported", "in_ledger")
@@ -279,25 +279,22 @@ def _breaks(newest: pd.DataFrame, walked: dict[Id, _Walk]) -> pd.DataFrame:
 
 
 def _differing(newest: pd.DataFrame, walked: dict[Id, _Walk]) -> Iterator[dict[str, Any]]:
-    for entity, item, number, currency in zip(
-        newest["entity"], newest["item_id"], newest["document_no"], newest["currency"], strict=True
-    ):
+    for entity, item, currency in zip(newest["entity"], newest["item_id"], newest["currency"], strict=True):
         walk = walked.get((entity, item))
         if walk is None or walk.differs is None:
             continue
-        amount, detail = _difference(walk, number, currency)
+        amount, told = _difference(walk, currency)
         yield {"entity": entity or None, "side": "open_item", "id": item, "reason": "ledger_differs",
-               "amount": amount, "currency": currency, "detail": detail}  # fmt: skip
+               "amount": amount, "currency": currency, **told.columns}  # fmt: skip
 
 
-def _difference(walk: _Walk, number: str, currency: str) -> tuple[int, str]:
+def _difference(walk: _Walk, currency: str) -> tuple[int, Sentence]:
     """What the two books disagree by, and both amounts in a sentence."""
     theirs, ours = walk.differs or (0, 0)
-    fell, allocated, says = (f"{money_text(amount, currency, group=',')} {currency}" for amount in (theirs, ours, walk.figure))
-    by = f"the ledger's list of {walk.on} has {says} open" if walk.on else f"{says} was open"
+    said = {"on": walk.on, "says": (walk.figure, currency), "allocated": (ours, currency)}
     if walk.beyond:
-        return theirs - ours, f"{number}: {by}, but our matches that it cannot contain are {allocated}."
-    return theirs - ours, f"{number}: {by}, a fall of {fell}; our matches up to that day are {allocated}."
+        return theirs - ours, sentence("ledger_beyond", **said)
+    return theirs - ours, sentence("ledger_fell", **said, fell=(theirs, currency))
 
 
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ MISSING = ("payout_missing", "deposit_missing", "statement_missing", "source_mis
 """Reasons that speak of something expected that is not there."""
 
 QUESTIONS = (
-    "entity", "side", "id", "reason", "amount", "currency", "detail", "account", "since", "age", "bucket", "direction",
+    "entity", "side", "id", "reason", "amount", "currency", "detail", "facts", "account", "since", "age", "bucket", "direction",
     "name", "text", "document", "carried", "list",
 )  # fmt: skip
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_kit.money import money_text, whole_units
+from recon_kit.money import whole_units
+from recon_kit.sentences import sentence
 from recon_kit.tables import BREAKS, OPEN_ITEMS, SETTLEMENT_LINES
 
 _KEY = ["entity", "psp", "psp_account", "payout_id", "currency"]
@@ -123,7 +124,7 @@ def _items(payouts: pd.DataFrame, bank_days: int, holidays: Sequence[date]) -> p
 def _breaks(payouts: pd.DataFrame) -> pd.DataFrame:
     differing = payouts[(payouts["n_lines"] > 0) & (payouts["n_payouts"] > 0) & (payouts["of_payout"] != payouts["of_lines"])]
     told = [
-        f"Payout {name} is {money_text(paid, code)} {code} by its own row, its lines sum to {money_text(lines, code)}."
+        sentence("payout_lines", document=name, paid=(paid, code), lines=(lines, code))
         for name, code, paid, lines in zip(
             differing["payout_id"], differing["currency"], differing["of_payout"], differing["of_lines"], strict=True
         )
@@ -138,6 +139,7 @@ def _breaks(payouts: pd.DataFrame) -> pd.DataFrame:
             "reason": ["settlement_differs"] * len(told),
             "amount": list(differing["of_payout"] - differing["of_lines"]),
             "currency": list(differing["currency"]),
-            "detail": told,
+            "detail": [str(said) for said in told],
+            "facts": [said.facts for said in told],
         }
     )

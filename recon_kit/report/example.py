@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -11,6 +12,7 @@ from typing import Any
 
 from recon_kit.measures.cut import CUT_TABLES, Cut
 from recon_kit.money import minor_units
+from recon_kit.sentences import Sentence, sentence
 from recon_kit.tables import Table
 
 _KINDS = {"RE": "invoice", "GS": "credit_note", "PO": "payout", "KA": "cash_deposit"}
@@ -102,9 +104,30 @@ def _became(rows: dict[str, list[Row]], line: Row, came: str) -> None:
         rows["breaks"].append(_break(line, "proposed", detail.strip()))
 
 
-def _break(line: Row, reason: str, detail: str) -> Row:
+def _break(line: Row, reason: str, told: str) -> Row:
     values = {"entity": line["entity"], "side": "bank_line", "id": line["line_id"], "reason": reason}
-    return values | {"amount": line["amount"], "currency": line["currency"], "detail": detail}
+    said = _sentence(told, abs(line["amount"]), line["currency"], line["counterparty_name"], line["amount"] < 0)
+    return values | {"amount": line["amount"], "currency": line["currency"], **said.columns}
+
+
+_MONEY = ("amount", "left", "says", "fell", "allocated", "ceiling")
+
+
+def _sentence(told: str, amount: int, currency: str, name: str | None = None, out: bool = False) -> Sentence:
+    """`name key=value ...` as a sentence; amounts, lists and the sentence within it by their keys."""
+    which, *parts = shlex.split(told)
+    values: Row = {"amount": (amount, currency), "name": name, "payee" if out else "payer": name}
+    for part in parts:
+        key, _, text = part.partition("=")
+        values[key] = (_units(text, currency), currency) if key in _MONEY else text
+        if key in ("documents", "owners"):
+            values[key] = text.split(",")
+        elif key == "days":
+            values[key] = int(text)
+        elif key == "why":
+            inner, _, less = text.partition(":")
+            values[key] = sentence(inner, amount=(_units(less, currency), currency))
+    return sentence(which, **values)
 
 
 def _part(rows: dict[str, list[Row]], line: Row, verb: str, rest: str) -> Row:
@@ -155,9 +178,10 @@ def _items(rows: dict[str, list[Row]]) -> None:
 
 
 def _questions(rows: dict[str, list[Row]]) -> None:
-    for entity, side, what, reason, amount, currency, detail in _cells("questions"):
-        row = {"entity": entity, "side": side, "id": what, "reason": reason, "currency": currency, "detail": detail}
-        rows["breaks"].append(row | {"amount": _units(amount, currency)})
+    for entity, side, what, reason, amount, currency, told in _cells("questions"):
+        row = {"entity": entity, "side": side, "id": what, "reason": reason, "currency": currency}
+        units = _units(amount, currency)
+        rows["breaks"].append(row | {"amount": units, **_sentence(told, units, currency).columns})
     for entity, side, what, reason, amount, currency in _cells("before"):
         row = {"entity": entity, "side": side, "reason": reason, "currency": currency, "detail": "Open since September."}
         row["id"] = _id(what) if side == "bank_line" else what

@@ -124,8 +124,8 @@ def _what(context: Context, row: dict[Any, Any]) -> Markup:
             if dated
             else Markup("{}").format(document)
         )
-    if words.language == "en" and pd.notna(row["detail"]):
-        told += Markup("<br>{}").format(plain(row["detail"], 150))
+    if said := words.sentence(row["detail"], row["facts"]):
+        told += Markup("<br>{}").format(plain(said, 200))
     return two_lines(who, told)
 
 
@@ -190,8 +190,8 @@ def _missing_row(context: Context, row: dict[Any, Any]) -> list[object]:
     told = (
         words("decisions.item_due", document=plain(document, 60), day=words.day(row["since"])) if pd.notna(row["since"]) else ""
     )
-    if words.language == "en" and pd.notna(row["detail"]):
-        told = Markup("{}<br>{}").format(told, plain(row["detail"], 200)) if told else plain(row["detail"], 200)
+    if said := plain(words.sentence(row["detail"], row["facts"]), 200):
+        told = Markup("{}<br>{}").format(told, said) if told else said
     amount = context.money(row["amount"], currency, code=True) if row["amount"] else "–"
     why = tag(words.known("reason", row["reason"]))
     return [Cell(two_lines(plain(who, 70), told), "what"), why, words.age(row["age"]), amount, words(f"advice.{row['reason']}")]

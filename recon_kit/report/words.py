@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from recon_kit.errors import Fault, ParameterError, nearest
 from recon_kit.money import money_text
+from recon_kit.sentences import rule_name, told
 
 LANGUAGES = ("en", "de")
 MINUS = "\N{MINUS SIGN}"
@@ -123,6 +124,21 @@ class Words:
         if pd.Timestamp(first) == pd.Timestamp(last):
             return self.day(last)
         return f"{self.day_short(first)}{_NARROW}–{_NARROW}{self.day(last)}"
+
+    def account(self, number: Any) -> str:
+        """An account's number with its middle hidden."""
+        return masked(number)
+
+    def sentence(self, detail: Any, facts: Any) -> str:
+        """What is said of an open question: from its facts, else the English sentence to those who read English."""
+        if isinstance(facts, str):
+            return told(facts, self)
+        return plain(detail, 400) if self.language == "en" else ""
+
+    def basis(self, basis: Any) -> str:
+        """What a match rests on: a named rule of ours in words, a rule of the company by its own name."""
+        kind, _, rule = str(basis).partition(":")
+        return rule_name(rule, self.language) if kind == "rule" and rule else self.known("basis", basis)
 
     def age(self, days: Any) -> str:
         """An age in days."""

@@ -129,6 +129,7 @@ def _matches(context: Context, paper: Paper) -> Block:
     rows = rows.rename(columns={"document_no": "document", "customer_name": "customer", "probability": "certainty"})
     rows["document"] = rows["document"].fillna(rows["item_id"])
     rows = _said(context, rows, status="match_status", kind="by")
+    rows["basis"] = [context.words.basis(basis) for basis in rows["basis"]]
     said = "entity, account, booked_on day, counterparty, text, line_amount money line_currency, line_currency = col.currency"
     said += ", document, customer, kind, gl_account, allocated money, currency = col.currency, line_part money line_currency"
     return paper.block("Matches", _fields(context, f"{said}, status, certainty share, basis, line, match"), rows, whole=True)
@@ -137,6 +138,7 @@ def _matches(context: Context, paper: Paper) -> Block:
 def _breaks(context: Context, paper: Paper) -> Block:
     rows = context.found.questions.copy()
     rows["proposal"] = [proposal_text(context, row).striptags() for row in rows.to_dict("records")]
+    rows["detail"] = [context.words.sentence(*both) for both in zip(rows["detail"], rows["facts"], strict=True)]
     rows["code"] = rows["reason"]
     in_period = (rows["side"] == "bank_line") & (rows["since"] >= context.cut.first)
     rows["line_part"] = rows["amount"].astype("Int64").where(in_period)

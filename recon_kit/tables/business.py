@@ -272,7 +272,8 @@ BREAKS = Table(
         "reason": text("Coded reason, explained in `recon_kit.tables.REASONS`.", values=tuple(REASONS)),
         "amount": money("Left unexplained, signed like the line or item."),
         "currency": text(_CURRENCY),
-        "detail": text("One sentence for a person."),
+        "detail": text("One sentence for a person, in English."),
+        "facts": text("What the sentence says, as JSON: its name and values, for `recon_kit.sentences.told`.", null=True),
     },
 )
 

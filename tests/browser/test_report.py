@@ -13,6 +13,7 @@ import pytest
 
 from recon_kit.report import ReconciliationPage, to_html
 from recon_kit.report.example import example_cut
+from recon_kit.sentences import sentence
 from tests.report.pages import executed
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -43,8 +44,13 @@ def hostile():
         made,
         bank_lines=poisoned(made.bank_lines, ["counterparty_name", "remittance"]),
         open_items=poisoned(made.open_items, ["customer_name"]),
-        breaks=poisoned(made.breaks, ["detail"]),
+        breaks=poisoned(made.breaks, ["detail"]).assign(facts=[_said(n) for n in range(len(made.breaks))]),
     )
+
+
+def _said(n):
+    """Every third question has no facts, as one of an older run."""
+    return None if n % 3 == 0 else sentence("payer_unknown", amount=(n, "EUR"), name=PAYLOADS[n % len(PAYLOADS)]).facts
 
 
 @pytest.fixture(scope="module")

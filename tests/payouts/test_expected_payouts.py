@@ -72,7 +72,7 @@ def test_a_payout_row_that_differs_from_its_lines_is_a_break_and_the_lines_count
     assert shown(found.breaks, "side", "id", "reason", "amount") == [
         ["expected", "payout:multisafepay:M1:P:EUR", "settlement_differs", -10]
     ]
-    assert found.breaks["detail"][0] == "Payout P is 99.90 EUR by its own row, its lines sum to 100.00."
+    assert found.breaks["detail"][0] == "Payout P is 99.90 EUR by its own row, its lines sum to 100.00 EUR."
 
 
 def test_a_payout_without_lines_is_expected_as_it_stands():

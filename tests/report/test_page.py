@@ -53,7 +53,17 @@ def test_german_is_german_throughout():
     assert german.title == "Abstimmung Oktober 2026 · Nordlicht (example)"
     assert "237.596,56 EUR sind eingegangen." in text_of(german, "bottom_line")
     said = " ".join(text_of(german, name) for name in SECTIONS if name not in ("files", "checklist"))
-    assert [word for word in (" came ", " lines", "Unexplained", "Expected", "Age", " the ") if word in said] == []
+    assert [
+        word for word in (" came ", " lines", "quotes", "went out", "Unexplained", "Expected", "Age", " the ") if word in said
+    ] == []
+
+
+def test_why_a_question_is_open_is_said_in_the_reader_s_language(page):
+    english, german = (text_of(shown, "decisions") for shown in (page, ReconciliationPage(example_cut("de"))))
+    assert "31,200.00 EUR is above the ceiling of 25,000.00 EUR" in english
+    assert "31.200,00 EUR liegen über der Grenze von 25.000,00 EUR" in german
+    assert "„genannter Beleg, genauer Betrag“" in german
+    assert "reference_exact" not in english + german
 
 
 def test_the_bottom_line_is_one_plain_text():

@@ -52,7 +52,7 @@ _TABLES = {
         "whole, currency text, kind text, probability share?, status text, basis text, effective_on day, rank whole"
     ),
     "evidence": ("entity text?, match_id text, feature text, level text, value text?, log_odds share"),
-    "breaks": ("entity text?, side text, id text, reason text, amount whole, currency text, detail text"),
+    "breaks": ("entity text?, side text, id text, reason text, amount whole, currency text, detail text, facts text?"),
     "checks": (
         "entity text?, check text, subject text, outcome text, expected whole?, actual whole?, currency text?, detail "
         "text?, source_file text?, source_line whole?"
