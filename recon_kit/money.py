@@ -69,6 +69,10 @@ def minor_units(text: str, currency: str, decimal_mark: str, *, symbols: bool = 
     ValueError: '10.5' has more decimals than JPY allows
     """
     places = exponent(currency)
+    before, mark, after = text.partition(decimal_mark)
+    digits = before + after
+    if len(after) == places and bool(mark) == bool(places) and before and len(digits) < 19 and _is_digits(digits):
+        return int(digits)  # the plainest form, and by far the most frequent
     found = _PLAIN[decimal_mark].fullmatch(text)
     if found:
         sign, whole, decimals = found.groups()
@@ -83,6 +87,10 @@ def minor_units(text: str, currency: str, decimal_mark: str, *, symbols: bool = 
     if units >= _INT64:
         raise ValueError(f"{text!r} is larger than any amount that can be kept exactly")
     return -units if sign == "-" else units
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def printed_minor_units(text: str) -> int:

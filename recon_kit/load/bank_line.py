@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from sys import intern
@@ -52,23 +52,39 @@ class Lines:
     """The bank lines of one file in file order; packed into columns, where they take a fifth of the room of objects."""
 
     def __init__(self) -> None:
-        self.amounts = array("q")
-        self.booked_on: list[date] = []
-        self.currencies: list[str] = []
+        self._amounts = array("q")
+        self._booked_on: list[date] = []
+        self._currencies: list[str] = []
         self._loose: list[Line] = []
         self._packed: list[pa.RecordBatch] = []
+        self._n_packed = 0
+        self._starts: list[int] = []
 
     def __len__(self) -> int:
-        return len(self.amounts)
+        return self._n_packed + len(self._loose)
 
     def append(self, line: Line) -> None:
         """One line more."""
-        self.amounts.append(line.amount)
-        self.booked_on.append(line.booked_on)
-        self.currencies.append(intern(line.currency))
         self._loose.append(line)
         if len(self._loose) == _PACKED:
             self._pack()
+
+    def part(self) -> Part:
+        """The lines from here to where the next part begins."""
+        self._starts.append(len(self))
+        return Part(self, (len(self._starts) - 1,))
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Where a part begins and ends."""
+        return self._starts[number], (self._starts[number + 1] if number + 1 < len(self._starts) else len(self))
+
+    def told(self) -> tuple[Sequence[int], Sequence[date], Sequence[str]]:
+        """Amounts, booking days and currencies of all lines so far: what statements are proven by."""
+        new = self._loose[len(self._booked_on) - self._n_packed :]
+        self._amounts.extend([line.amount for line in new])
+        self._booked_on.extend([line.booked_on for line in new])
+        self._currencies.extend([intern(line.currency) for line in new])
+        return self._amounts, self._booked_on, self._currencies
 
     def table(self, spans: Iterable[tuple[int, int]]) -> pa.Table:
         """The lines of some spans, one column a field."""
@@ -78,48 +94,46 @@ class Lines:
 
     def _pack(self) -> None:
         if self._loose:
+            self.told()
             columns = zip(zip(*self._loose, strict=True), _SCHEMA.types, strict=True)
             arrays = [pa.array(values, kind, memory_pool=_POOL) for values, kind in columns]
             self._packed.append(pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA))
+            self._n_packed += len(self._loose)
             self._loose.clear()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Part:
-    """The lines of one statement: those of its file from `start` to before `stop`, for each of `spans`."""
+    """The lines of one statement: those parts of its file that have these numbers."""
 
     of: Lines
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    numbers: tuple[int, ...]
 
     def __len__(self) -> int:
         return sum(stop - start for start, stop in self.spans)
 
-    def append(self, line: Line) -> None:
-        """One line more, the newest of the file."""
-        at = len(self.of)
-        if self.spans and self.spans[-1][1] == at:
-            self.spans[-1] = (self.spans[-1][0], at + 1)
-        else:
-            self.spans.append((at, at + 1))
-        self.of.append(line)
-
     def __add__(self, other: Part) -> Part:
-        return Part(self.of, [*self.spans, *other.spans])
+        return Part(self.of, self.numbers + other.numbers)
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where in the file they begin, and before which line they end."""
+        return [self.of.span(number) for number in self.numbers]
 
     @property
     def amounts(self) -> Sequence[int]:
         """Minor units, each of its own currency."""
-        return self._told(self.of.amounts)
+        return self._own(self.of.told()[0])
 
     @property
     def booked_on(self) -> Sequence[date]:
         """Booking days."""
-        return self._told(self.of.booked_on)
+        return self._own(self.of.told()[1])
 
     @property
     def currencies(self) -> Sequence[str]:
         """ISO codes."""
-        return self._told(self.of.currencies)
+        return self._own(self.of.told()[2])
 
     @property
     def raws(self) -> list[str]:
@@ -127,8 +141,8 @@ class Part:
         raws: list[str] = self.of.table(self.spans)["raw"].to_pylist()
         return raws
 
-    def _told(self, column: Sequence[Any]) -> Sequence[Any]:
-        if len(self.spans) == 1:
+    def _own(self, column: Sequence[Any]) -> Sequence[Any]:
+        if len(self.numbers) == 1:
             return column[slice(*self.spans[0])]
         return list(chain.from_iterable(column[start:stop] for start, stop in self.spans))
 

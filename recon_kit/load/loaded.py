@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
@@ -152,17 +153,14 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
     seen: dict[str, int] = {}
     ids = []
     prefix = f"{account or ''}|".encode()
+    digest = partial(hashlib.blake2b, digest_size=10)
     for raw in raws:
         kept = raw.encode().translate(_UPPER, _NOT_COUNTED_ASCII)
         if not kept.isascii():
             text = unicodedata.normalize("NFKC", kept.decode()).upper()
             kept = (text if text.isalnum() else _NOT_COUNTED.sub("", text)).encode()
         key = prefix + kept
-        first = _digest(key + b"|1")
+        first = digest(key + b"|1").hexdigest()
         nth = seen[first] = seen.get(first, 0) + 1
-        ids.append(first if nth == 1 else _digest(b"%s|%d" % (key, nth)))
+        ids.append(first if nth == 1 else digest(b"%s|%d" % (key, nth)).hexdigest())
     return ids
-
-
-def _digest(key: bytes) -> str:
-    return hashlib.blake2b(key, digest_size=10).hexdigest()

@@ -66,7 +66,7 @@ def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
 def _walk(file: SourceFile, collector: Collector, statements: list[Statement], tags: list[str]) -> None:
     header: Record | None = None
     lines = Lines()
-    entries = Entries(Part(lines))
+    entries = Entries(lines.part())
     for record in records(file, collector.hints.encoding, collector.faults):
         if record.name == "Ntry":
             collector.n_read += 1
@@ -80,7 +80,7 @@ def _walk(file: SourceFile, collector: Collector, statements: list[Statement], t
             check_totals(record, entries, collector)
             if statement := statement_of(record, entries, header, collector):
                 statements.append(statement)
-            entries = Entries(Part(lines))
+            entries = Entries(lines.part())
 
 
 def _write(statements: list[Statement], collector: Collector) -> None:

@@ -41,7 +41,7 @@ class Entries:
         if status == "BOOK":
             line = line_of(entry, self.account, collector)
             if line is not None:
-                self.lines.append(line)
+                self.lines.of.append(line)
         elif status is not None:
             self.left_out[status] += 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recon_kit.load.bank_line import Lines, Part
+from recon_kit.load.bank_line import Lines
 from recon_kit.load.loaded import Collector, Loaded
 from recon_kit.load.mt940 import fields
 from recon_kit.load.mt940.fields import Balance, Days, Entry
@@ -72,6 +72,9 @@ class _Reading:
         name = tag.name[:2]
         if name == "86" and self.texts is not None:
             self.texts.append(tag.lines)
+        elif name == "61" and self.statements:
+            self._flush()
+            self._entry(tag, self.statements[-1])
         elif name == "86":
             self._statement_text(tag)
         elif name == "NS":
@@ -80,7 +83,7 @@ class _Reading:
         else:
             self._flush()
             if name == "20" or not self.statements:
-                self.statements.append(Statement(tag.line, Part(self.lines)))
+                self.statements.append(Statement(tag.line, self.lines.part()))
             self._field(tag, name, self.statements[-1])
 
     def _field(self, tag: Tag, name: str, statement: Statement) -> None:
@@ -97,7 +100,7 @@ class _Reading:
 
     def _flush(self) -> None:
         if self.entry and self.texts is not None:
-            self.statements[-1].lines.append(line_of(*self.entry, self.texts, self.statements[-1]))
+            self.lines.append(line_of(*self.entry, self.texts, self.statements[-1]))
         self.entry = self.texts = None
 
     def _once(self, tag: Tag, name: str, statement: Statement) -> None:

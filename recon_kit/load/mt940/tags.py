@@ -12,6 +12,7 @@ _NEVER_AFTER_TEXT = frozenset(("13", "21", "25", "28"))
 _WRAPPER = re.compile(r":94[02]:$|(?:-\})?(?:\{[1-5S]:(?:[^{}]|\{[^{}]*\})*\})*(?:\{4:)?")
 _CLOCK = re.compile(r"\d\d(?:\D|$)")
 _CONTROL = "\x01\x03\x1a"
+_ENTRY_TAGS = frozenset((":61:", ":86:"))
 _MAY_BEGIN = frozenset(":{- " + _CONTROL)
 
 
@@ -42,6 +43,11 @@ def tags(numbered: Iterable[tuple[int, str]]) -> Iterator[Tag]:
                 current.lines.append(line)
             continue
         line = line.strip(_CONTROL)
+        if aside is None and doubtful is None and line[:4] in _ENTRY_TAGS:  # nearly all tags, told without a pattern
+            if current is not None:
+                yield current
+            current = Tag(number, line[1:3], [line[4:]])
+            continue
         if line.startswith(("{", "-}", ":94")) and (wrapper := _WRAPPER.match(line)) and wrapper.end():
             line = line[wrapper.end() :]
             aside = ["-}"]
