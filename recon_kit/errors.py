@@ -66,6 +66,10 @@ class PolicyError(FaultyError):
     """`recon.toml`, `rules.toml` or a layout says something that cannot be followed."""
 
 
+class ModelError(FaultyError):
+    """A model file is not registered, was altered, or asks for what this engine cannot compute."""
+
+
 class ParameterError(FaultyError):
     """A command or notebook was called with values that it does not take."""
 
