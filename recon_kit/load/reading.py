@@ -14,6 +14,7 @@ import pandas as pd
 from recon_kit.errors import Fault, LoadError
 from recon_kit.load.archive import is_archive, members
 from recon_kit.load.loaded import Loaded, Source
+from recon_kit.load.paging import joined
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.load.uncollected import uncollected
 from recon_kit.policy import Policy
@@ -108,6 +109,7 @@ def _refuse_hopeless(file: SourceFile) -> None:
 def _joined(archive: SourceFile, parts: list[Loaded]) -> Loaded:
     if not parts:
         raise LoadError(archive.name, [Fault("a file in the archive, but it holds none")])
+    parts, _ = joined(parts)
     roles = sorted({part.source.role for part in parts})
     if len(roles) > 1:
         raise LoadError(archive.name, [Fault(f"files of one kind in the archive, but it holds {' and '.join(roles)}")])

@@ -14,6 +14,7 @@ import pandas as pd
 from recon_kit import durable
 from recon_kit.errors import Fault, LoadError
 from recon_kit.load import Hints, Loaded, SourceFile
+from recon_kit.load.paging import joined
 from recon_kit.load.reading import read_source
 from recon_kit.money import money_text, total
 from recon_kit.tables import ALL, CHECKS
@@ -50,11 +51,18 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class _Ready:
+class _Read:
     file: SourceFile
     hints: Hints
     loaded: Loaded
+
+
+@dataclass(frozen=True)
+class _Ready:
+    file: SourceFile
+    loaded: Loaded
     facts: dict[str, Any]
+    begins: str
 
 
 def take_in(
@@ -88,7 +96,7 @@ def take_in(
         require_layout(layout, workspace.policy)
     known = {sha: int(seq) for sha, seq in zip(*(workspace.sources()[name] for name in ("sha256", "seq")), strict=True)}
     taken: list[Taken] = []
-    ready: list[_Ready] = []
+    read: list[_Read] = []
     refused: list[LoadError] = []
     for path in _files(workspace, paths):
         file = SourceFile(_name(path, workspace), path=path)
@@ -98,15 +106,16 @@ def take_in(
         known[file.sha256] = -1
         step(f"reading {file.name}")
         try:
-            ready.append(_read(file, workspace, override, layout))
+            read.append(_read(file, workspace, layout))
         except LoadError as error:
             refused.append(error)
+    ready = _proven(read, workspace, override, refused)
     if refused:
         raise _all_faults(refused)
     if not dry_run:
         workspace.record_policy(by, at)
     for one in sorted(ready, key=lambda one: (one.facts["last_on"] or "", one.file.name)):
-        if until and (one.facts["first_on"] or "") > until.isoformat():
+        if until and one.begins > until.isoformat():
             taken.append(Taken(one.file.name, "later", one.loaded.source.format))
         else:
             step(f"taking in {one.file.name}")
@@ -120,19 +129,39 @@ def read_proven(file: SourceFile, workspace: Workspace, hints: Hints, override: 
     Raises:
         LoadError: as `read`; or its control totals do not tie and there is no reason to override that.
     """
-    raw = read_source(file, workspace.policy, hints)
-    loaded = with_entities(raw, workspace.policy, hints)
-    if len(loaded.failed) and not override:
-        raise LoadError(file.name, [_failed_check(check) for check in loaded.failed.to_dict("records")])
-    facts = _facts(file, loaded, hints, override if len(loaded.failed) else None)
-    spelled = foreign_spellings(raw, loaded)
-    return loaded, facts | {"spelled": spelled} if spelled else facts
+    return _named(_Read(file, hints, read_source(file, workspace.policy, hints)), workspace, override)
 
 
-def _read(file: SourceFile, workspace: Workspace, override: str | None, layout: str | None) -> _Ready:
+def _read(file: SourceFile, workspace: Workspace, layout: str | None) -> _Read:
     hints = hints_for(file.name, workspace.policy, workspace.folder)
     hints = replace(hints, layout=layout, mapping=None) if layout else hints
-    return _Ready(file, hints, *read_proven(file, workspace, hints, override))
+    return _Read(file, hints, read_source(file, workspace.policy, hints))
+
+
+def _proven(read: list[_Read], workspace: Workspace, override: str | None, refused: list[LoadError]) -> list[_Ready]:
+    """Files that are ready to be taken in; the pages of a statement in several files are put together before."""
+    whole, together = joined([one.loaded for one in read])
+    ready: dict[int, _Ready] = {}
+    for number, (one, loaded) in enumerate(zip(read, whole, strict=True)):
+        try:
+            named, facts = _named(replace(one, loaded=loaded), workspace, override)
+        except LoadError as error:
+            refused.append(error)
+        else:
+            ready[number] = _Ready(one.file, named, facts, facts["first_on"] or "")
+    for group in together:  # pages of one statement are taken in together
+        begins = min((ready[number].begins for number in group if number in ready), default="")
+        ready |= {number: replace(ready[number], begins=begins) for number in group if number in ready}
+    return list(ready.values())
+
+
+def _named(one: _Read, workspace: Workspace, override: str | None) -> tuple[Loaded, dict[str, Any]]:
+    loaded = with_entities(one.loaded, workspace.policy, one.hints)
+    if len(loaded.failed) and not override:
+        raise LoadError(one.file.name, [_failed_check(check) for check in loaded.failed.to_dict("records")])
+    facts = _facts(one.file, loaded, one.hints, override if len(loaded.failed) else None)
+    spelled = foreign_spellings(one.loaded, loaded)
+    return loaded, facts | {"spelled": spelled} if spelled else facts
 
 
 def _take(one: _Ready, workspace: Workspace, by: str, at: datetime, dry_run: bool) -> Taken:
@@ -229,9 +258,8 @@ def _failed_check(check: Mapping[Hashable, Any]) -> Fault:
 
     told = check["detail"] if isinstance(check["detail"], str) else "its own totals to tie"
     line = None if pd.isna(check["source_line"]) else int(check["source_line"])
-    text = (
-        f"{check['check']} of {check['subject']}: {told} (expected {shown(check['expected'])}, found {shown(check['actual'])})"
-    )
+    figures = "" if pd.isna(check["expected"]) else f" (expected {shown(check['expected'])}, found {shown(check['actual'])})"
+    text = f"{check['check']} of {check['subject']}: {told}{figures}"
     return Fault(f"{text}; `--override REASON` takes it in all the same", line=line)
 
 

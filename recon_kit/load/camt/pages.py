@@ -9,6 +9,7 @@ from operator import add
 
 from recon_kit.load.camt.statement import Entries, Statement
 from recon_kit.load.loaded import Collector
+from recon_kit.load.paging import part_id, part_told
 
 
 def once(statements: Iterable[Statement], collector: Collector) -> list[Statement]:
@@ -60,9 +61,7 @@ def _together(parts: list[Statement], collector: Collector) -> Statement:
     first, last = parts[0], parts[-1]
     numbers = [part.page for part in parts]
     if numbers[0] is not None and (numbers != list(range(1, len(parts) + 1)) or not last.is_last_page):
-        told = f"has pages {', '.join(map(str, numbers))}" + ("" if last.is_last_page else " and says that more follow")
-        outcome = "failed" if first.tag == "Stmt" else "note"
-        collector.check("pages", first.subject, outcome, detail=f"{told}: entries are missing", source_line=first.line)
+        first = _part(parts, [number or 0 for number in numbers], collector)
     if len(parts) == 1:
         return first
     entries = Entries(reduce(add, (part.entries.lines for part in parts)))
@@ -76,3 +75,18 @@ def _together(parts: list[Statement], collector: Collector) -> Statement:
         to_on=max(part.to_on for part in parts),
         entries=entries,
     )
+
+
+def _part(parts: list[Statement], pages: list[int], collector: Collector) -> Statement:
+    """The first page, called by its number: other files hold the other pages, see `load.paging`."""
+    first, last = parts[0], parts[-1]
+    lines = [
+        (amount, code)
+        for part in parts
+        for amount, code in zip(part.entries.lines.amounts, part.entries.lines.currencies, strict=True)
+    ]
+    collector.check(
+        "pages", first.subject, "failed" if first.tag == "Stmt" else "note", detail=part_told(pages, is_last=last.is_last_page),
+        actual=sum(amount for amount, code in lines if code == first.currency), currency=first.currency, source_line=first.line,
+    )  # fmt: skip
+    return replace(first, statement_id=part_id(first.statement_id, pages[0]))
