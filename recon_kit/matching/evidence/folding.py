@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from recon_kit.matching.evidence.name_words import JOINING, LEGAL_FORMS, TITLES
+from recon_kit.matching.evidence.name_words import FORM_COMPANIONS, JOINING, LEGAL_FORMS, SAME_FORM, TITLES
 
 Hashes = NDArray[np.uint64]
 WORDS = 8
@@ -22,6 +22,7 @@ WORDS = 8
 _SEED, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
 _ONE, _MIX = np.uint64(1), np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
+_LEAST_CUT, _MOST_CUT = 5, 4
 _SPACE, _E, _A, _C, _O, _U, _SLASH = 32, 69, 65, 67, 79, 85, 47
 _LETTERS = {
     "Ø": "O", "Œ": "OE", "Æ": "AE", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "ẞ": "SS", "İ": "I", "Ħ": "H", "Ŋ": "N",
@@ -38,13 +39,16 @@ class Folded:
     """Names, one element each; two with the same key are the same words.
 
     Args:
-        key: of all words in any order; 0 where no word is left.
+        key: of all words in any order; 0 where no word is left. ordered: in their order.
+        form: of the legal forms left out; 0 where there is none.
         words: (names, WORDS) of each word, as written; 0 beyond the last. lead: its first three letters.
         n_words: how many of them.
         text, place: the words with single blanks, and where each name begins and ends in it.
     """
 
     key: Hashes
+    ordered: Hashes
+    form: Hashes
     words: Hashes
     lead: Hashes
     n_words: NDArray[np.int8]
@@ -60,18 +64,18 @@ class Folded:
 def folded(names: pa.LargeStringArray, strip: bool = True) -> Folded:
     """Names without accents, legal forms, titles and order; with `strip` false forms and titles stay.
 
-    A name that consists of such words alone keeps them. What follows a "c/o" is not the name.
+    A name that consists of such words alone keeps them. What follows a "c/o", or a comma and has digits, is not the name.
     """
     data, start, end = _plain(names)
-    dropped = _dropped() if strip else np.zeros(0, np.uint64)
-    size = int((end - start).sum()) + len(start) + 1
-    out, place = np.zeros(size, np.uint8), np.zeros(len(start) + 1, np.int64)
-    key, n_words = np.zeros(len(start), np.uint64), np.zeros(len(start), np.int8)
-    words, lead = np.zeros((len(start), WORDS), np.uint64), np.zeros((len(start), WORDS), np.uint64)
-    longest = int((end - start).max(initial=0)) + 2
-    buffer, spans = np.zeros(longest, np.uint8), np.zeros((longest, 3), np.int64)
-    _walk(data, start, end, dropped, buffer, spans, out, place, key, words, lead, n_words)
-    return Folded(key, words, lead, n_words, out[: place[-1]], place)
+    none = np.zeros(0, np.uint64)
+    dropped, cut, form, same = _dropped() if strip else (none, none, none, none)
+    n, size, longest = len(start), int((end - start).sum()) + len(start) + 1, int((end - start).max(initial=0)) + 2
+    out, place, n_words = np.zeros(size, np.uint8), np.zeros(n + 1, np.int64), np.zeros(n, np.int8)
+    whole, words, lead = np.zeros((n, 3), np.uint64), np.zeros((n, WORDS), np.uint64), np.zeros((n, WORDS), np.uint64)
+    _walk(data, start, end, dropped, cut, form, same, np.zeros(longest, np.uint8), np.zeros((longest, 3), np.int64), out, place,
+          whole, words, lead, n_words)  # fmt: skip
+    key, ordered, forms = (np.ascontiguousarray(whole[:, which]) for which in range(3))
+    return Folded(key, ordered, forms, words, lead, n_words, out[: place[-1]], place)
 
 
 def word_hashes(words: list[str]) -> Hashes:
@@ -81,8 +85,16 @@ def word_hashes(words: list[str]) -> Hashes:
 
 
 @cache
-def _dropped() -> Hashes:
-    return word_hashes([*LEGAL_FORMS, *TITLES, *JOINING])
+def _dropped() -> tuple[Hashes, Hashes, Hashes, Hashes]:
+    """Hashes of words to leave out; of the beginnings of long ones; of forms, sorted, and what each is the same as."""
+    dropped = word_hashes([*LEGAL_FORMS, *TITLES, *JOINING])
+    cut = word_hashes(
+        [word[:size] for word in LEGAL_FORMS for size in range(max(_LEAST_CUT, len(word) - _MOST_CUT), len(word))]
+    )
+    alone = sorted(set(LEGAL_FORMS) - set(FORM_COMPANIONS))
+    both = {int(word_hashes([form])[0]): int(word_hashes([SAME_FORM.get(form, form)])[0]) for form in alone}
+    forms = sorted(both)
+    return dropped, cut, np.array(forms, np.uint64), np.array([both[form] for form in forms], np.uint64)
 
 
 def _plain(names: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
@@ -132,6 +144,14 @@ def _is_care_of(data: NDArray[np.uint8], at: int, start: int, end: int) -> bool:
 
 
 @njit(cache=True)
+def _has_digit(data: NDArray[np.uint8], at: int, end: int) -> bool:
+    for place in range(at, end):  # noqa: SIM110 - compiled code knows no generators
+        if 48 <= data[place] <= 57:
+            return True
+    return False
+
+
+@njit(cache=True)
 def _cut(data: NDArray[np.uint8], start: int, end: int, buffer: NDArray[np.uint8], spans: NDArray[np.int64]) -> int:
     """The words of one name in `buffer`: A, O, U swallow a following E, single letters in a row are one word."""
     n, size, at = 0, 0, start
@@ -143,6 +163,8 @@ def _cut(data: NDArray[np.uint8], start: int, end: int, buffer: NDArray[np.uint8
             at += 3
             continue
         if not _is_letter(byte):
+            if byte == 44 and n and _has_digit(data, at, end):
+                break
             at += 1
             continue
         begin, letters = size, 0
@@ -173,27 +195,41 @@ def _holds(sorted_values: Hashes, value: np.uint64) -> bool:
 
 
 @njit(cache=True)
+def _leave_out(buffer: NDArray[np.uint8], spans: NDArray[np.int64], n: int, dropped: Hashes, cut: Hashes) -> int:
+    """Mark in the third column of `spans` which words stay; how many do. A form at the end may be cut off."""
+    kept = 0
+    for at in range(n):
+        spans[at, 2] = 0 if _holds(dropped, hashed(buffer, spans[at, 0], spans[at, 1])) else 1
+        kept += spans[at, 2]
+    last = n - 1
+    if kept > 1 and n > 1 and spans[last, 2]:
+        single = spans[last, 1] - spans[last, 0] == 1 and not spans[last - 1, 2]
+        if single or _holds(cut, hashed(buffer, spans[last, 0], spans[last, 1])):
+            spans[last, 2] = 0
+            kept -= 1
+    return kept
+
+
+@njit(cache=True)
 def _walk(
-    data: NDArray[np.uint8], start: NDArray[np.int64], end: NDArray[np.int64], dropped: Hashes, buffer: NDArray[np.uint8],
-    spans: NDArray[np.int64], out: NDArray[np.uint8], place: NDArray[np.int64], key: Hashes, words: Hashes, lead: Hashes,
-    n_words: NDArray[np.int8],
+    data: NDArray[np.uint8], start: NDArray[np.int64], end: NDArray[np.int64], dropped: Hashes, cut: Hashes, form: Hashes,
+    same: Hashes, buffer: NDArray[np.uint8], spans: NDArray[np.int64], out: NDArray[np.uint8], place: NDArray[np.int64],
+    whole: Hashes, words: Hashes, lead: Hashes, n_words: NDArray[np.int8],
 ) -> None:  # fmt: skip
     size = 0
     for name in range(len(start)):
         n = _cut(data, start[name], end[name], buffer, spans)
-        kept = 0
-        for at in range(n):
-            spans[at, 2] = 0 if _holds(dropped, hashed(buffer, spans[at, 0], spans[at, 1])) else 1
-            kept += spans[at, 2]
-        if kept > 1 and n > 1 and spans[n - 1, 2] and spans[n - 1, 1] - spans[n - 1, 0] == 1 and not spans[n - 2, 2]:
-            spans[n - 1, 2] = 0
+        kept = _leave_out(buffer, spans, n, dropped, cut)
         place[name] = size
         for at in range(n):
-            if kept and not spans[at, 2]:
-                continue
             first, last = spans[at, 0], spans[at, 1]
             word = hashed(buffer, first, last)
-            key[name] += mixed(word) | _ONE
+            if kept and not spans[at, 2]:
+                if _holds(form, word):
+                    whole[name, 2] |= mixed(same[np.searchsorted(form, word)])
+                continue
+            whole[name, 0] += mixed(word) | _ONE
+            whole[name, 1] = mixed((whole[name, 1] ^ word) * _PRIME)
             if n_words[name] < WORDS:
                 words[name, n_words[name]] = word
                 lead[name, n_words[name]] = hashed(buffer, first, min(first + 3, last))

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from recon_kit.matching.columns import Code
 from recon_kit.matching.evidence.folding import WORDS, Folded, Hashes, hashed, mixed
-from recon_kit.matching.evidence.joins import distinct, heads, joined, packed, steps
+from recon_kit.matching.evidence.joins import heads, joined, packed, steps
 
 MOST_SHARING = 24
 """A piece that more debtors' names share brings nobody together."""
@@ -30,6 +30,8 @@ _PREFIXES = (8, 14)
 _LETTERS_VARIED = 18
 _SUBSET = 0.92
 _CUT = 0.97
+_OTHER_FORM = 0.95
+_NO_FORM, _OTHER_ORDER = 0.98, 0.97
 _CUT_AT = 16
 
 
@@ -88,7 +90,10 @@ def _rare(pieces: Hashes, names: Code) -> tuple[Hashes, Code]:
 
 
 def _likeness(first: Folded, one: NDArray[np.int64], second: Folded, other: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The better of: all words in order of the alphabet; one side's words all in the other (a bit less); one cut off."""
+    """The better of: all words in order of the alphabet; one side's words all in the other (a bit less); one cut off.
+
+    Of equal words `_graded` tells which order and legal form fit better; another form makes every name less alike.
+    """
     if not len(one):
         return np.zeros(0, np.float32)
     left, right = first.texts().take(one).to_pylist(), second.texts().take(other).to_pylist()
@@ -97,7 +102,19 @@ def _likeness(first: Folded, one: NDArray[np.int64], second: Folded, other: NDAr
     several = (first.n_words[one] > 1) & (second.n_words[other] > 1)
     cut = _is_cut(first.text, first.place, one, second.text, second.place, other)
     found = np.maximum(whole, np.where(several, words * np.float32(_SUBSET), 0))
-    return np.maximum(found, np.where(cut, np.float32(_CUT), 0)).astype(np.float32)
+    found = np.maximum(found, np.where(cut, np.float32(_CUT), 0))
+    differs = (first.form[one] != second.form[other]) & (first.form[one] > 0) & (second.form[other] > 0)
+    found = found * np.where(differs, np.float32(_OTHER_FORM), np.float32(1))
+    equal = first.key[one] == second.key[other]
+    return np.where(equal, graded(first, one, second, other), found).astype(np.float32)
+
+
+def graded(first: Folded, one: NDArray[np.int64], second: Folded, other: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Likeness of pairs of names with equal words: 1 as written, less for another order of a firm's words or another form."""
+    forms, theirs = first.form[one], second.form[other]
+    order = (first.ordered[one] == second.ordered[other]) | ((forms == 0) & (theirs == 0))
+    form = np.where(forms == theirs, 1, np.where((forms == 0) | (theirs == 0), _NO_FORM, _OTHER_FORM))
+    return np.asarray(form * np.where(order, 1, _OTHER_ORDER), np.float32)
 
 
 def _pieces(names: Folded) -> tuple[Hashes, Code]:
@@ -183,9 +200,3 @@ def _is_cut(
                 break
         found[row] = equal >= _CUT_AT and (at == end or to == stop)
     return found
-
-
-def name_rows(entity: Code, name: Code, debtor: Code) -> tuple[NDArray[np.int64], ...]:
-    """Each different (entity, name, debtor) of some rows whose name is known."""
-    some = name >= 0
-    return distinct(entity[some], name[some], debtor[some])

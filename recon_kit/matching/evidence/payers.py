@@ -6,7 +6,7 @@ quotes and settled payments say and may be called again after each pass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from recon_kit.matching.columns import Code, Columns, Items, Lines
 from recon_kit.matching.evidence.customer_numbers import MOST_QUOTED, quoted_customers
 from recon_kit.matching.evidence.folding import Folded, folded
 from recon_kit.matching.evidence.joins import distinct, heads, how_many, joined, packed, steps
-from recon_kit.matching.evidence.names import likeness, similar
+from recon_kit.matching.evidence.names import graded, likeness, similar
 from recon_kit.matching.evidence.proofs import Settled, proof, settled
 from recon_kit.tables import ITEM_KINDS, LINE_KINDS
 
@@ -27,10 +27,12 @@ SILENT = 7
 MOST_LINKS = 8
 """How many debtors a line is linked with at most."""
 
-_MOST_SHARING = 64
+_MOST_SHARING = 32
+_MOST_BY_NAME = 12
 _SURE_QUOTE = 5
 _FEW_OWNERS = 4
 _MISSING = np.float32(-1)
+_GRADE, _NEAR = 0.025, 0.09
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def links(
     rows = [known.rows, _by_quote(both, *quotes), *_by_proof(known, paid)]
     if learned is not None:
         rows.append(_rows(learned[0], learned[1], SILENT, 1, proof=learned[2]))
-    return _finished(known, _merged(_together(rows)), paid)
+    return _finished(known, _without_namesakes(known, _merged(_together(rows))), paid)
 
 
 def _rows(line: NDArray[np.int64] | Code, debtor: NDArray[np.int64] | Code, kind: int, shares: object, **more: object) -> _Rows:
@@ -178,30 +180,64 @@ def _by_name(lines: Lines, items: Items, names: Folded, name_key: NDArray[np.int
     """The same words in any order; where no debtor of the entity has them, the most similar names."""
     width = len(name_key) + 1
     name, debtor = _different(items.name, items.debtor)
-    keyed = np.unique(packed(np.maximum(_at(entity_of[debtor], name_key[name], width), 0), debtor))
-    theirs, who = np.divmod(keyed, int(debtor.max(initial=0)) + 1)
-    shares = how_many(theirs)
+    key = _at(entity_of[debtor], name_key[name], width)
     party, line_party = np.unique(_at(lines.entity, lines.name, width), return_inverse=True)
     entity, code = np.divmod(np.maximum(party, 0), width)
-    key = np.where(party < 0, -1, _at(entity, name_key[code], width))
-    few = shares <= _MOST_SHARING
-    at, right = joined(key, theirs[few])
-    same = (at, who[few][right], shares[few][right])
-    unmatched = np.flatnonzero((party >= 0) & ~np.isin(key, theirs) & (key >= 0))
-    like = _similar(entity, code, unmatched, name, debtor, names, entity_of)
-    rows = []
-    for kind, (part, found, count), value in ((SAME_NAME, same, None), (SIMILAR_NAME, like[:3], like[3])):
+    wanted = np.where(party < 0, -1, _at(entity, name_key[code], width))
+    order = np.argsort(key, kind="stable")
+    shares = np.empty(len(key), np.int64)
+    shares[order] = how_many(key[order])
+    few = (shares <= _MOST_SHARING) & (key >= 0)
+    at, right = joined(wanted, key[few])
+    like = graded(names, code[at], names, name[few][right])
+    same = _best_of(at, debtor[few][right], like, _GRADE)
+    many = _among_many(
+        lines, items, np.where(np.isin(wanted, key[shares > _MOST_SHARING]), wanted, -1)[line_party], name_key, width
+    )
+    unmatched = np.flatnonzero((party >= 0) & (wanted >= 0) & ~np.isin(wanted, key))
+    similar_ones = _best_of(*_similar(entity, code, unmatched, name, debtor, names, entity_of), _NEAR)
+    rows = [many]
+    for kind, (part, found, alike, count) in ((SAME_NAME, same), (SIMILAR_NAME, similar_ones)):
         line, which = joined(line_party, part)
-        extra = {} if value is None else {"likeness": value[which]}
-        rows.append(_rows(line, found[which], kind, count[which], **extra))
+        rows.append(_rows(line, found[which], kind, count[which], likeness=alike[which]))
     return _together(rows)
+
+
+def _among_many(lines: Lines, items: Items, wanted: NDArray[np.int64], name_key: NDArray[np.int64], width: int) -> _Rows:
+    """Of a name that very many debtors have, those that owe exactly the line's amount."""
+    line = np.flatnonzero(wanted >= 0)
+    names, amounts = np.unique(wanted[line]), np.unique(lines.amount[line])
+    owned = _at(items.entity, np.where(items.name < 0, -1, name_key[items.name]), width)
+    item = np.flatnonzero((items.open != 0) & np.isin(owned, names) & np.isin(items.open, amounts))
+    wide = int(max(items.currency.max(initial=0), lines.currency.max(initial=0))) + 2
+
+    def key(who: NDArray[np.int64], currency: Code, amount: NDArray[np.int64]) -> NDArray[np.int64]:
+        return (np.searchsorted(names, who) * wide + currency + 1) * (len(amounts) + 1) + np.searchsorted(amounts, amount)
+
+    theirs, debtor = distinct(key(owned[item], items.currency[item], items.open[item]), items.debtor[item])
+    few = how_many(theirs) <= _MOST_SHARING
+    at, right = joined(key(wanted[line], lines.currency[line], lines.amount[line]), theirs[few])
+    return _rows(line[at], debtor[few][right], SAME_NAME, _MOST_SHARING + 1)
+
+
+def _best_of(
+    party: NDArray[np.int64], debtor: NDArray[np.int64], like: NDArray[np.float32], within: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+    """Each party's debtors nearly as alike as its best one: party, debtor, likeness, how many they are."""
+    order = np.lexsort((-like, debtor, party))
+    first = order[heads(packed(party, debtor)[order])] if len(order) else order
+    party, debtor, like = party[first], debtor[first], like[first]
+    start = heads(party)
+    best = np.repeat(np.maximum.reduceat(like, start), np.diff(np.append(start, len(party)))) if len(start) else like
+    kept = like >= best - np.float32(within)
+    return party[kept], debtor[kept], like[kept], how_many(party[kept])
 
 
 def _similar(
     entity: NDArray[np.int64], code: NDArray[np.int64], unmatched: NDArray[np.int64], name: NDArray[np.int64],
     debtor: NDArray[np.int64], names: Folded, entity_of: Code,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:  # fmt: skip
-    """Party, debtor, how many debtors are alike, likeness."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:  # fmt: skip
+    """Party, debtor, likeness."""
     payers, debtors = np.unique(code[unmatched]), np.unique(name)
     found = similar(_some(names, payers), _some(names, debtors))
     payer, other = payers[found.payer], debtors[found.debtor]
@@ -209,10 +245,7 @@ def _similar(
     row, who = joined(other[hit], name)
     party, owner, like = unmatched[at[row]], debtor[who], found.likeness[hit[row]]
     ours = entity_of[owner] == entity[party]
-    party, owner, like = party[ours], owner[ours], like[ours]
-    order = np.lexsort((owner, party))
-    party, owner, like = party[order], owner[order], like[order]
-    return party, owner, how_many(party), like
+    return party[ours], owner[ours], like[ours]
 
 
 def _some(names: Folded, at: NDArray[np.int64]) -> Folded:
@@ -220,7 +253,9 @@ def _some(names: Folded, at: NDArray[np.int64]) -> Folded:
     length = names.place[at + 1] - names.place[at]
     place = np.concatenate(([0], np.cumsum(length)))
     text = names.text[np.repeat(names.place[at], length) + steps(length)]
-    return Folded(names.key[at], names.words[at], names.lead[at], names.n_words[at], text, place)
+    return Folded(
+        names.key[at], names.ordered[at], names.form[at], names.words[at], names.lead[at], names.n_words[at], text, place
+    )
 
 
 def _by_number(both: Columns) -> _Rows:
@@ -269,10 +304,11 @@ def _by_proof(known: KnownPayers, paid: Settled) -> list[_Rows]:
     rows = []
     own_name = np.where(paid.name < 0, -1, known.name_key[paid.name])
     line_name = np.where(lines.name < 0, -1, known.name_key[lines.name])
-    for kind, theirs, ours in ((PROVEN, paid.payer, lines.payer), (SAME_NAME, own_name, line_name)):
+    by_account, by_name = (PROVEN, paid.payer, lines.payer, _MOST_SHARING), (SAME_NAME, own_name, line_name, _MOST_BY_NAME)
+    for kind, theirs, ours, most in (by_account, by_name):
         found = proof(paid.entity, theirs.astype(np.int64), paid.debtor)
         width = max(int(theirs.max(initial=0)), int(ours.max(initial=0))) + 1
-        few = found.debtors <= _MOST_SHARING
+        few = found.debtors <= most
         key = _at(found.entity, found.key, width)[few]
         line, at = joined(_at(lines.entity, ours, width), key)
         debtor = found.debtor[few][at]
@@ -310,14 +346,33 @@ def _merged(rows: _Rows) -> _Rows:
     return _Rows(rows.line[first], rows.debtor[first], kinds, shares, best(rows.proof), like, best(rows.quoted))
 
 
+def _without_namesakes(known: KnownPayers, rows: _Rows) -> _Rows:
+    """Without debtors who only have the payer's name, where a better sign tells which of that name it is."""
+    by_name = 1 << SAME_NAME | 1 << SIMILAR_NAME
+    told = (rows.kind & by_name > 0) & (
+        (rows.kind & (1 << LEDGER | 1 << PROVEN | 1 << NUMBER) > 0) | (rows.quoted >= _SURE_QUOTE)
+    )
+    name, theirs = known.both.lines.name[rows.line], known.debtor_name[rows.debtor]
+    namesake = (name >= 0) & (theirs >= 0)
+    namesake[namesake] = known.name_key[name[namesake]] == known.name_key[theirs[namesake]]
+    only = (rows.kind & ~by_name == 0) & ((rows.proof == 0) | namesake)
+    explained = np.zeros(int(rows.line.max(initial=0)) + 1, np.bool_)
+    explained[rows.line[told]] = True
+    return _taken(rows, ~(only & explained[rows.line]))
+
+
+def _taken(rows: _Rows, at: NDArray[np.bool_] | NDArray[np.int64]) -> _Rows:
+    return _Rows(*(getattr(rows, name)[at] for name in _Rows.__dataclass_fields__))
+
+
 def _finished(known: KnownPayers, rows: _Rows, paid: Settled) -> Links:
     lines = known.both.lines
     silent = (rows.kind >> SILENT) & 1
     strongest = np.log2(np.maximum((rows.kind & (2**SILENT - 1)) | silent << SAME_NAME, 1)).astype(np.int64)
     fits = _fits_amount(known, rows)
     near = rows.kind & (1 << QUOTED | 1 << NUMBER | 1 << LEDGER) > 0
-    rank = (strongest * 2 + near) * 256 + np.minimum(rows.proof, 255)
-    rank = (rank * 2 + fits) * 1001 + np.maximum(rows.likeness * 1000, 0).astype(np.int64)
+    rank = ((strongest * 2 + near) * 2 + fits) * 256 + np.minimum(rows.proof, 255)
+    rank = rank * 1001 + np.maximum(rows.likeness * 1000, 0).astype(np.int64)
     rank = rank * 1024 + (1023 - np.minimum(rows.shares, 1023))
     order = np.lexsort((rows.debtor, -rank, rows.line))
     line = rows.line[order]
@@ -325,7 +380,7 @@ def _finished(known: KnownPayers, rows: _Rows, paid: Settled) -> Links:
     dropped = np.zeros(len(lines), np.bool_)
     dropped[line[place >= MOST_LINKS]] = True
     order = order[place < MOST_LINKS]
-    kept = replace(rows, **{name: getattr(rows, name)[order] for name in _Rows.__dataclass_fields__})
+    kept = _taken(rows, order)
     return Links(
         kept.line.astype(np.int32), kept.debtor.astype(np.int32), strongest[order].astype(np.int8), kept.kind.astype(np.uint8),
         kept.proof.astype(np.int32), _names_alike(known, kept), kept.shares.astype(np.int32), _account(known, kept, paid),
@@ -353,15 +408,11 @@ def _fits_amount(known: KnownPayers, rows: _Rows) -> NDArray[np.bool_]:
 
 
 def _names_alike(known: KnownPayers, rows: _Rows) -> NDArray[np.float32]:
-    """Likeness of payer's and debtor's name; equal words in any order are 1."""
+    """Likeness of payer's and debtor's name where no link by name told it."""
     theirs, ours = known.debtor_name[rows.debtor], known.both.lines.name[rows.line]
-    found = np.where(rows.kind & (1 << SIMILAR_NAME) > 0, rows.likeness, _MISSING).astype(np.float32)
-    both = (theirs >= 0) & (ours >= 0)
-    both[both] = (known.name_key[theirs[both]] >= 0) & (known.name_key[ours[both]] >= 0)
-    same = both.copy()
-    same[both] = known.name_key[theirs[both]] == known.name_key[ours[both]]
-    found[same] = 1
-    asked = np.flatnonzero(both & ~same & (found < 0))
+    found = rows.likeness.copy()
+    asked = np.flatnonzero((theirs >= 0) & (ours >= 0) & (found < 0))
+    asked = asked[(known.name_key[theirs[asked]] >= 0) & (known.name_key[ours[asked]] >= 0)]
     found[asked] = likeness(known.names, ours[asked].astype(np.int64), known.names, theirs[asked].astype(np.int64))
     return found
 
