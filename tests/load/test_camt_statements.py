@@ -25,7 +25,23 @@ def test_balances_are_read_and_proven() -> None:
 
 def test_a_statement_that_does_not_tie_is_read_with_a_failed_check() -> None:
     loaded = load(message(day(1, "100.00", "99.00", entry("5.00", "DBIT"))))
-    assert loaded.failed[["check", "expected", "actual"]].values.tolist() == [["balance", 9900, 9500]]
+    failed = loaded.failed.loc[loaded.failed["check"] == "balance", ["expected", "actual"]]
+    assert failed.values.tolist() == [[9900, 9500]]
+
+
+@pytest.mark.parametrize(("closing", "outcome"), [("5.00", "note"), ("6.00", "failed")])
+def test_a_booking_behind_the_last_day_failed_unless_the_balances_prove_that_it_belongs_there(
+    closing: str, outcome: str
+) -> None:
+    loaded = load(message(day(1, "0.00", closing, entry("5.00", on="2026-10-02"))))
+    assert outcomes(loaded, "period") == [outcome]
+    assert loaded.checks.set_index("check").loc["period", "detail"].startswith("1 entry is dated as late as 2026-10-02")
+
+
+def test_a_booking_before_the_stated_period_is_a_note() -> None:
+    head = "<FrToDt><FrDtTm>2026-10-01T00:00:00</FrDtTm><ToDtTm>2026-10-31T23:59:59</ToDtTm></FrToDt>\n"
+    loaded = load(message(statement(entry("5.00", on="2026-09-30"), entry("5.00", on="2026-10-02"), head=head)))
+    assert outcomes(loaded, "period") == ["note"]
 
 
 def test_a_negative_balance_is_a_debit_and_prcd_opens() -> None:

@@ -141,6 +141,20 @@ def test_a_statement_that_stands_twice_is_read_once_and_counted() -> None:
     assert outcomes(loaded, "duplicate") == ["note"]
 
 
+@pytest.mark.parametrize(("closing", "outcome"), [("1001,00", "note"), ("1002,00", "failed")])
+def test_a_booking_behind_the_closing_balance_failed_unless_the_balances_prove_that_it_belongs_there(
+    closing: str, outcome: str
+) -> None:
+    loaded = load(statement(":61:2610061006C1,00NTRFNONREF", closing=f"C261005EUR{closing}"))
+    assert outcomes(loaded, "period") == [outcome]
+    (row,) = loaded.tables["statements"].to_dict("records")
+    assert row["from_on"] == row["to_on"] == pd.Timestamp("2026-10-05")
+
+
+def test_bookings_within_the_days_of_a_statement_need_no_word() -> None:
+    assert outcomes(load(statement(":61:2610051005C1,00NTRFNONREF", closing="C261005EUR1001,00")), "period") == []
+
+
 def test_a_missing_statement_is_named_by_number_and_balance() -> None:
     first = statement(":61:2610051005C1,00NTRFNONREF", closing="C261005EUR1001,00", number="7/1")
     third = statement(":61:2610071007C1,00NTRFNONREF", opening="C261006EUR1500,00", closing="C261007EUR1501,00", number="9/1")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from recon_kit.load.continuity import Span, prove_continuity
+from recon_kit.load.bank_statement import BankStatement, add_statement, note_twice, prove_continuity
 from recon_kit.load.loaded import Collector, line_ids
-from recon_kit.tables import BANK_LINES, STATEMENTS
+from recon_kit.tables import BANK_LINES
 
 _OPENING, _CLOSING, _CREDITS, _DEBITS = "010", "015", "100", "400"
 
@@ -38,20 +38,17 @@ def take_in(collector: Collector, accounts: Sequence[Account]) -> None:
     """Rows and checks of all account records of a file; a report that stands in it twice is read once."""
     kept: dict[object, Account] = {}
     names: Counter[tuple[str, date | None]] = Counter()
-    spans = []
+    rows = []
     for account in accounts:
         key = (account.name, account.on, tuple(account.summaries.items()), tuple(account.raws))
         first = kept.setdefault(key, account)
         if first is not account:
-            collector.n_skipped += len(account.entries)
-            told = f"the same report as in line {first.line}, read once; {len(account.entries)} entries left out"
-            subject = f"{account.name} {account.on}, line {account.line}"
-            collector.check("duplicate", subject, "note", detail=told, source_line=account.line)
+            note_twice(collector, "report", f"{account.name} {account.on}", account.line, first.line, len(account.entries))
             continue
         names[account.name, account.on] += 1
         nth = names[account.name, account.on]
-        spans.append(_statement(collector, account, f"{account.on}#{nth}" if nth > 1 else str(account.on)))
-    prove_continuity(collector, spans)
+        rows.append(_statement(collector, account, f"{account.on}#{nth}" if nth > 1 else str(account.on)))
+    prove_continuity(collector, rows)
     _lines(collector, list(kept.values()))
 
 
@@ -65,20 +62,22 @@ def _lines(collector: Collector, accounts: list[Account]) -> None:
             collector.row(BANK_LINES, line_id=next(ids[account.name]), **entry)
 
 
-def _statement(collector: Collector, account: Account, name: str) -> Span:
+def _statement(collector: Collector, account: Account, name: str) -> BankStatement:
     assert account.on is not None
     opening, closing = account.summary(_OPENING), account.summary(_CLOSING)
-    collector.row(
-        STATEMENTS,
+    row = BankStatement(
         account=account.name,
-        statement_id=name,
         currency=account.currency,
+        statement_id=name,
+        sequence=None,
         opening=opening,
         closing=closing,
         from_on=account.on,
         to_on=account.on,
+        line=account.line,
     )
-    subject, values = f"{account.name} {name}", {"currency": account.currency, "source_line": account.line}
+    add_statement(collector, row)
+    subject, values = row.subject, {"currency": account.currency, "source_line": account.line}
     expected = None if opening is None else closing
     collector.prove("balance", subject, expected, (opening or 0) + sum(account.amounts), **values)
     if account.entries or not (account.summary(_CREDITS) or account.summary(_DEBITS)):
@@ -86,7 +85,7 @@ def _statement(collector: Collector, account: Account, name: str) -> Span:
     else:
         told = "only totals, no entries"
         collector.check("totals", subject, "absent", detail=told, **values)
-    return Span(account.name, account.currency, name, None, opening, closing, account.on, account.line)
+    return row
 
 
 def _prove_summaries(collector: Collector, account: Account, subject: str) -> None:

@@ -11,9 +11,9 @@ from recon_kit.load.bank_csv.declared import Declared
 from recon_kit.load.bank_csv.entries import Entries
 from recon_kit.load.bank_csv.proof import Chain, chain, gaps, repeated
 from recon_kit.load.bank_csv.records import Records
+from recon_kit.load.bank_statement import BankStatement, add_statement
 from recon_kit.load.loaded import Collector
 from recon_kit.money import money_text
-from recon_kit.tables import STATEMENTS
 
 Balances = tuple[int | None, int | None]
 
@@ -144,13 +144,15 @@ def _statement(booked: Booked, group: _Group, balances: tuple[int | None, int | 
     from_on = min([day for day in (booked.said.from_on, *days) if day], default=None)
     if group.account is None or to_on is None:
         return
-    out.row(
-        STATEMENTS,
+    row = BankStatement(
         account=group.account,
-        statement_id=f"{from_on or ''}/{to_on} {group.currency}",
         currency=group.currency,
+        statement_id=f"{from_on or ''}/{to_on} {group.currency}",
+        sequence=None,
         opening=balances[0],
         closing=balances[1],
         from_on=from_on,
         to_on=to_on,
+        line=booked.records.lines[group.rows[0]] if group.rows else None,
     )
+    add_statement(out, row)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from recon_kit.load.bank_statement import prove_continuity, prove_period
 from recon_kit.load.camt.fields import exact, number_of
 from recon_kit.load.camt.statement import Entries, Statement
 from recon_kit.load.camt.xml import Record
-from recon_kit.load.continuity import Span, prove_continuity
 from recon_kit.load.loaded import Collector
 
 _NOT_BOOKED = {"PDNG": "pending", "INFO": "for information", "FUTR": "future"}
@@ -60,22 +60,10 @@ def check_statements(statements: Iterable[Statement], collector: Collector) -> N
     statements = list(statements)
     for statement in statements:
         _check_copy(statement, collector)
-        _prove_balance(statement, collector)
-    spans = [
-        Span(
-            account=statement.account,
-            currency=statement.currency,
-            statement_id=statement.statement_id,
-            sequence=statement.sequence,
-            opening=statement.opening.amount if statement.opening else None,
-            closing=statement.closing.amount if statement.closing else None,
-            to_on=statement.to_on,
-            line=statement.line,
-        )
-        for statement in statements
-        if statement.tag == "Stmt"
-    ]
-    prove_continuity(collector, spans)
+        ties = _prove_balance(statement, collector)
+        days = statement.entries.lines.booked_on
+        prove_period(collector, statement.row, days, ties=ties or statement.tag != "Stmt")
+    prove_continuity(collector, [statement.row for statement in statements if statement.tag == "Stmt"])
 
 
 def _check_copy(statement: Statement, collector: Collector) -> None:
@@ -84,7 +72,7 @@ def _check_copy(statement: Statement, collector: Collector) -> None:
         collector.check("copy", statement.subject, "note", detail=detail, source_line=statement.line)
 
 
-def _prove_balance(statement: Statement, collector: Collector) -> None:
+def _prove_balance(statement: Statement, collector: Collector) -> bool:
     opening, closing, currency = statement.opening, statement.closing, statement.currency
     lines = statement.entries.lines
     foreign = sorted(set(lines.currencies) - {currency})
@@ -97,8 +85,10 @@ def _prove_balance(statement: Statement, collector: Collector) -> None:
         detail = "; ".join([f"no booked {missing} balance", *other])
         outcome = "note" if other and statement.tag != "Stmt" else "failed" if other and (opening or closing) else "absent"
         collector.check("balance", statement.subject, outcome, detail=detail, **place)
-    elif other:
+        return False
+    if other:
         values = {"expected": closing.amount, "actual": opening.amount + booked, "detail": "; ".join(other)}
         collector.check("balance", statement.subject, "failed", **values, **place)
     else:
         collector.prove("balance", statement.subject, closing.amount, opening.amount + booked, **place)
+    return not other and opening.amount + booked == closing.amount

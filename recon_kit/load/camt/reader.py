@@ -6,6 +6,7 @@ import re
 
 from recon_kit.errors import LoadError
 from recon_kit.load.bank_line import Lines, Part, add_lines
+from recon_kit.load.bank_statement import add_statement
 from recon_kit.load.camt.checks import check_left_out, check_message, check_statements, check_totals
 from recon_kit.load.camt.pages import once
 from recon_kit.load.camt.schema import FORMATS, MESSAGES
@@ -88,15 +89,5 @@ def _write(statements: list[Statement], collector: Collector) -> None:
     by_account: dict[str, list[tuple[str, Part]]] = {}
     for statement in statements:
         by_account.setdefault(statement.account, []).append((statement.account, statement.entries.lines))
-        collector.row(
-            STATEMENTS,
-            account=statement.account,
-            statement_id=statement.statement_id,
-            sequence=statement.sequence,
-            currency=statement.currency,
-            opening=statement.opening.amount if statement.opening else None,
-            closing=statement.closing.amount if statement.closing else None,
-            from_on=statement.from_on,
-            to_on=statement.to_on,
-        )
+        add_statement(collector, statement.row)
     add_lines(collector, [owned for parts in by_account.values() for owned in parts])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from recon_kit.load.bank_line import Part
+from recon_kit.load.bank_statement import BankStatement
 from recon_kit.load.camt.details import account_number
 from recon_kit.load.camt.entry import line_of, status_of
 from recon_kit.load.camt.fields import amount_of, currency_of, day_of, number_of, sign_of
@@ -81,6 +82,21 @@ class Statement:
     def subject(self) -> str:
         """What checks call it."""
         return f"{self.account} {self.statement_id}"
+
+    @property
+    def row(self) -> BankStatement:
+        """As the table and the proofs across statements have it."""
+        return BankStatement(
+            account=self.account,
+            currency=self.currency,
+            statement_id=self.statement_id,
+            sequence=self.sequence,
+            opening=self.opening.amount if self.opening else None,
+            closing=self.closing.amount if self.closing else None,
+            from_on=self.from_on,
+            to_on=self.to_on,
+            line=self.line,
+        )
 
 
 def account_of(record: Record, collector: Collector) -> str:

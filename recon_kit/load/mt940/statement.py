@@ -10,13 +10,12 @@ from datetime import date
 from itertools import chain
 
 from recon_kit.load.bank_line import Line, Part, add_lines
-from recon_kit.load.continuity import Span, prove_continuity
+from recon_kit.load.bank_statement import BankStatement, add_statement, note_twice, prove_continuity, prove_period
 from recon_kit.load.loaded import Collector
 from recon_kit.load.mt940 import fields
 from recon_kit.load.mt940.details import details, kind
 from recon_kit.load.mt940.fields import Balance, Days, Entry
 from recon_kit.money import minor_units
-from recon_kit.tables import STATEMENTS
 
 _STATED = re.compile(r"\s*([A-Z]{3})?\s*(\d+,\d*)")
 
@@ -114,18 +113,21 @@ def take_in(collector: Collector, statements: Sequence[Statement], format_: str)
     """Rows and checks of all statements of a file, each whole; says of pages and repeats what became of them."""
     kept = _once_each(collector, _joined(collector, statements))
     names: dict[tuple[str, str], int] = defaultdict(int)
-    spans = []
+    rows = []
     for statement in kept:
         name = statement.statement_id
         names[statement.account, name] += 1
         if (nth := names[statement.account, name]) > 1:
             name = f"{name}#{nth}"
-        spans.append(_statement_row(collector, statement, name))
+        row = _row(statement, name)
+        rows.append(row)
+        add_statement(collector, row)
         if format_ == "mt940":
-            _prove_balance(collector, statement, name)
+            ties = _prove_balance(collector, statement, name)
+            prove_period(collector, row, statement.lines.booked_on, ties=ties)
         _prove_announced(collector, statement, name)
     if format_ == "mt940":
-        prove_continuity(collector, spans)
+        prove_continuity(collector, rows)
     add_lines(collector, [(statement.account, statement.lines) for statement in kept])
 
 
@@ -157,38 +159,34 @@ def _once_each(collector: Collector, statements: Sequence[Statement]) -> list[St
             alike.append(statement)
             kept.append(statement)
             continue
-        collector.n_skipped += len(statement.lines)
-        told = f"the same statement as in line {first.line}, read once; {len(statement.lines)} entries left out"
-        subject = f"{statement.account} {statement.statement_id}, line {statement.line}"
-        collector.check("duplicate", subject, "note", detail=told, source_line=statement.line)
+        subject = f"{statement.account} {statement.statement_id}"
+        note_twice(collector, "statement", subject, statement.line, first.line, len(statement.lines))
     return kept
 
 
-def _statement_row(collector: Collector, statement: Statement, name: str) -> Span:
+def _row(statement: Statement, name: str) -> BankStatement:
     number = statement.number[0]
-    sequence = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
     assert statement.to_on is not None
     assert statement.currency is not None
-    collector.row(
-        STATEMENTS,
+    return BankStatement(
         account=statement.account,
-        statement_id=name,
-        sequence=sequence,
         currency=statement.currency,
+        statement_id=name,
+        sequence=int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None,
         opening=statement.opening,
         closing=statement.closing,
         from_on=min(statement.lines.booked_on, default=None),
         to_on=statement.to_on,
+        line=statement.line,
     )
-    balances = (statement.opening, statement.closing)
-    return Span(statement.account, statement.currency, name, sequence, *balances, statement.to_on, statement.line)
 
 
-def _prove_balance(collector: Collector, statement: Statement, name: str) -> None:
+def _prove_balance(collector: Collector, statement: Statement, name: str) -> bool:
     closing = None if statement.opening is None else statement.closing
     found = (statement.opening or 0) + sum(statement.lines.amounts)
     values = {"currency": statement.currency, "detail": _missing(statement), "source_line": statement.line}
     collector.prove("balance", f"{statement.account} {name}", closing, found, **values)
+    return closing == found
 
 
 def _missing(statement: Statement) -> str | None:

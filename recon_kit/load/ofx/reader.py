@@ -8,6 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from recon_kit.errors import Fault, LoadError
+from recon_kit.load.bank_line import Line
+from recon_kit.load.bank_statement import BankStatement, add_statement
 from recon_kit.load.loaded import Collector, Loaded, line_ids
 from recon_kit.load.ofx.markup import Leaf, Node, closed_names, nodes
 from recon_kit.load.ofx.text import BEGINS, encoding_of, texts
@@ -143,25 +145,6 @@ def _row(node: Node) -> _Row:
     )
 
 
-class _Line(NamedTuple):
-    """A bank line but for its account and id; `raw` is what makes its identity."""
-
-    raw: str
-    booked_on: date
-    value_on: date | None
-    amount: int
-    currency: str
-    counterparty_name: str | None
-    counterparty_account: str | None
-    remittance: str | None
-    reference: str | None
-    bank_reference: str | None
-    kind: str | None
-    instructed_currency: str | None
-    rate: str | None
-    source_line: int
-
-
 class _Statement:
     """One STMTRS or CCSTMTRS on its way into the tables."""
 
@@ -187,7 +170,7 @@ class _Statement:
         earlier = seen.setdefault(self.account or "", Counter())
         fresh = [(line_id, line) for line_id, line in zip(ids, lines, strict=True) if line_id not in earlier]
         if fresh:
-            columns = dict(zip(_Line._fields, zip(*(line for _, line in fresh), strict=True), strict=True))
+            columns = dict(zip(Line._fields, zip(*(line for _, line in fresh), strict=True), strict=True))
             del columns["raw"]
             owner: list[object] = [self.account] * len(fresh)
             self.out.rows(BANK_LINES, {"line_id": [line_id for line_id, _ in fresh], "account": owner, **columns})
@@ -245,14 +228,14 @@ class _Statement:
             self.out.fault(line, "DTPOSTED", found, "a date as YYYYMMDD that exists")
         return day
 
-    def _line(self, row: _Row) -> _Line | None:
+    def _line(self, row: _Row) -> Line | None:
         posted = self._posted(row)
         currency = self._row_currency(row.own_currency) if row.own_currency else self.currency
         amount = self._amount(row.amount, row.line, "TRNAMT", currency)
         if posted is None or amount is None:
             return None
         side = "minus" if amount < 0 else "plus"
-        return _Line(
+        return Line(
             raw=f"FITID {row.fitid} {posted:%Y%m%d} {side} {abs(amount)}" if row.fitid else f"{side} {row.raw}",
             booked_on=posted,
             value_on=row.value_on,
@@ -262,10 +245,14 @@ class _Statement:
             counterparty_account=row.account,
             remittance=row.remittance,
             reference=row.reference,
+            end_to_end_id=None,
             bank_reference=row.fitid or None,
             kind=row.kind,
+            return_reason=None,
+            instructed_amount=None,
             instructed_currency=row.instructed_currency,
             rate=row.rate,
+            charges=None,
             source_line=row.line,
         )
 
@@ -296,15 +283,18 @@ class _Statement:
         from_on = min([day for day in (starts, *days) if day], default=None)
         name = f"{from_on or ''}/{to_on} {self.currency}"
         earlier[name] += 1
-        self.out.row(
-            STATEMENTS,
+        row = BankStatement(
             account=self.account,
-            statement_id=name if earlier[name] == 1 else f"{name} ({earlier[name]})",
             currency=self.currency,
+            statement_id=name if earlier[name] == 1 else f"{name} ({earlier[name]})",
+            sequence=None,
+            opening=None,
             closing=closing,
             from_on=from_on,
             to_on=to_on,
+            line=self.node.line,
         )
+        add_statement(self.out, row)
 
     def _listed(self, listed: Node | None, name: str) -> date | None:
         text = listed.text(name) if listed else ""
