@@ -44,7 +44,7 @@ def test_another_seed_is_another_company() -> None:
 
 @pytest.mark.parametrize("arguments", [("plain", 500, 1), ("easy", 500, 1, "exam"), ("easy", 12, 1)])
 def test_unknown_arguments_are_refused(arguments: tuple[str, int, int]) -> None:
-    with pytest.raises(ParameterError, match="arguments is .*, expected a profile of mixed_b2b"):
+    with pytest.raises(ParameterError, match=r"arguments is .*, expected a profile of mixed_b2b"):
         feed(*arguments)
 
 
@@ -75,7 +75,9 @@ def test_parts_without_an_item_are_named_and_parts_with_one_are_payments(made: F
 
 
 def test_an_item_is_in_its_own_currency(made: Feed) -> None:
-    joined = made.truth.dropna(subset="item_id").join(made.open_items.set_index("item_id")["currency"].rename("of"), on="item_id")
+    joined = made.truth.dropna(subset="item_id").join(
+        made.open_items.set_index("item_id")["currency"].rename("of"), on="item_id"
+    )
     assert (joined["currency"] == joined["of"]).all()
 
 

@@ -58,7 +58,9 @@ def add_beside(company: Company, people: People, items: pd.DataFrame, books: Boo
     sign = np.array([kind.sign for kind in told])
     sign = np.where(sign == 0, rng.choice([-1, 1], size), sign)
     scale = np.sqrt(company.profile.amount[0] / 60_000) * RATES[company.currency]
-    amount = np.exp(np.log([kind.median for kind in told]) + np.array([kind.sigma for kind in told]) * rng.standard_normal(size))
+    amount = np.exp(
+        np.log([kind.median for kind in told]) + np.array([kind.sigma for kind in told]) * rng.standard_normal(size)
+    )
     amount = np.maximum(np.rint(amount * scale), 101).astype(np.int64)
     amount = _shaped(rng, drawn, amount, items, people)
     channel = people.payers["channel"].to_numpy()
@@ -80,7 +82,7 @@ def add_beside(company: Company, people: People, items: pd.DataFrame, books: Boo
             "whose": texts([kind.whose for kind in told]),
         }
     )
-    lines["day"] = (np.busday_offset(company.start + lines["day"].to_numpy(), 0, roll="forward") - company.start).astype(np.int64)
+    lines["day"] = company.working(lines["day"].to_numpy())
     parts = pd.DataFrame(
         {
             "line": np.arange(size),
@@ -94,9 +96,7 @@ def add_beside(company: Company, people: People, items: pd.DataFrame, books: Boo
     _refunds(company, items, books)
 
 
-def _shaped(
-    rng: np.random.Generator, drawn: np.ndarray, amount: np.ndarray, items: pd.DataFrame, people: People
-) -> np.ndarray:
+def _shaped(rng: np.random.Generator, drawn: np.ndarray, amount: np.ndarray, items: pd.DataFrame, people: People) -> np.ndarray:
     """Round sums for transfers and payments on account; some amounts that happen to be an open document's."""
     round_to = np.where(amount > 500_000, 100_000, np.where(amount > 50_000, 10_000, 1_000))
     rounded = np.maximum(np.rint(amount / round_to), 1) * round_to
@@ -131,5 +131,7 @@ def _refunds(company: Company, items: pd.DataFrame, books: Bookings) -> None:
         }
     )
     amount = rows["amount"].to_numpy()
-    parts = pd.DataFrame({"line": np.arange(len(rows)), "item": chosen, "allocated": amount, "of_line": amount, "kind": "payment"})
+    parts = pd.DataFrame(
+        {"line": np.arange(len(rows)), "item": chosen, "allocated": amount, "of_line": amount, "kind": "payment"}
+    )
     books.add(lines, parts)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 Quantiles = Sequence[tuple[float, float]]
@@ -22,16 +23,18 @@ def stream(*name: object) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "little")))
 
 
-def quantiles(rng: np.random.Generator, table: Quantiles, size: int) -> NDArray[np.float64]:
+def quantiles(rng: np.random.Generator, table: Quantiles, size: int) -> Floats:
     """`size` draws from the distribution with these quantiles."""
     shares, values = zip(*table, strict=True)
-    return np.interp(rng.random(size), shares, values)
+    made: Floats = np.interp(rng.random(size), shares, values)
+    return made
 
 
 def codes(rng: np.random.Generator, weights: Mapping[str, float] | Sequence[float], size: int) -> Whole:
     """`size` positions in `weights`, drawn by weight."""
     bounds = np.cumsum(list(weights.values()) if isinstance(weights, Mapping) else list(weights))
-    return np.searchsorted(bounds, rng.random(size) * bounds[-1], side="right").astype(np.int64)
+    made: Whole = np.searchsorted(bounds, rng.random(size) * bounds[-1], side="right").astype(np.int64)
+    return made
 
 
 def named(rng: np.random.Generator, weights: Mapping[str, float], size: int) -> Texts:
@@ -43,6 +46,13 @@ def texts(values: Sequence[Any]) -> Texts:
     """An array of Python objects, also where numpy would make something else of it."""
     made = np.empty(len(values), dtype=object)
     made[:] = values
+    return made
+
+
+def blanked(values: Any, gone: Any) -> Texts:
+    """The texts, None where `gone`."""
+    made = np.array(values, dtype=object)
+    made[np.asarray(gone, dtype=bool)] = None
     return made
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recon_kit.simulate.feeds.chance import stream, tilted
+from recon_kit.simulate.feeds.chance import Whole, stream, tilted
 from recon_kit.simulate.feeds.numbering import STYLES, Series, draw_series
 from recon_kit.simulate.feeds.profiles import PROFILES, Profile
 from recon_kit.simulate.feeds.words import LANGUAGES
@@ -57,6 +57,11 @@ class Company:
     def rng(self, purpose: str) -> np.random.Generator:
         """The stream for one purpose."""
         return stream(*self.name, purpose)
+
+    def working(self, day: Whole) -> Whole:
+        """The first working day from each of these days on, counted like them from the start."""
+        made: Whole = (np.busday_offset(self.start + day, 0, roll="forward") - self.start).astype(np.int64)
+        return made
 
 
 def draw_company(profile: str, items: int, seed: int, dialect: str) -> Company:

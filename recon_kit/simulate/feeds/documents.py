@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from recon_kit.simulate.feeds.chance import Texts, Whole, codes, running, texts, tokens
+from recon_kit.simulate.feeds.chance import Floats, Texts, Whole, codes, running, texts, tokens
 from recon_kit.simulate.feeds.checks import STRUCTURED
 from recon_kit.simulate.feeds.company import RATES, Company
 from recon_kit.simulate.feeds.numbering import number
@@ -27,7 +27,9 @@ def draw_invoices(company: Company, people: People, size: int) -> pd.DataFrame:
     who = np.sort(codes(rng, weight.tolist(), size))
     nth, count = running(who), np.bincount(who, minlength=len(customers))[who]
     recurring = ((rng.random(len(customers)) < profile.repeated) & ~channel)[who] & (count > 1)
-    issued = _issued(company, rng, people, who, np.where(recurring | channel[who], nth / count, -1.0))
+    spread = np.where(channel[who], nth / count, -1.0)
+    steps = _by_contract(company, rng, len(customers), who, np.where(recurring, nth, -1), spread)
+    issued = _issued(company, rng, people, who, steps)
     payer = customers["payer"].to_numpy()[who]
     frame = pd.DataFrame({"customer": who, "payer": payer, "issued": issued, "recurring": recurring})
     frame["channel"] = channel[who]
@@ -42,19 +44,21 @@ def draw_invoices(company: Company, people: People, size: int) -> pd.DataFrame:
     return frame
 
 
-def _issued(company: Company, rng: np.random.Generator, people: People, who: Whole, evenly: np.ndarray) -> Whole:
+def _by_contract(company: Company, rng: np.random.Generator, customers: int, who: Whole, nth: Whole, others: Floats) -> Floats:
+    """Share of the period at which each document of a contract falls, by its number; elsewhere what `others` says."""
+    interval = rng.choice([0, 7, 14, 30, 30, 30, 30], customers)[who]
+    first = (rng.random(customers) * company.days)[who]
+    return np.where(nth >= 0, (first + nth * interval) % company.days / company.days, others)
+
+
+def _issued(company: Company, rng: np.random.Generator, people: People, who: Whole, evenly: Floats) -> Whole:
     """Days since the start: any working day, the end of a month for some customers, evenly spaced for contracts."""
     day = rng.random(len(who)) * company.days
     phase = rng.random(len(people.customers))[who]
     monthly = (rng.random(len(people.customers)) < 0.1)[who]
     day = np.where(monthly, (np.floor(day / 30) + 1) * 30 - 1 - np.floor(phase * 3), day)
     day = np.where(evenly >= 0, (evenly + phase / 50) * company.days, day)
-    return _working(company, np.clip(day.astype(np.int64), 0, company.days - 1))
-
-
-def _working(company: Company, day: Whole) -> Whole:
-    on = np.busday_offset(company.start + day, 0, roll="forward")
-    return (on - company.start).astype(np.int64)
+    return company.working(np.clip(day.astype(np.int64), 0, company.days - 1))
 
 
 def _currencies(company: Company, rng: np.random.Generator, customers: int) -> Texts:
@@ -62,7 +66,7 @@ def _currencies(company: Company, rng: np.random.Generator, customers: int) -> T
 
 
 def _amounts(
-    company: Company, rng: np.random.Generator, who: Whole, recurring: np.ndarray, currency: Texts, customers: int
+    company: Company, rng: np.random.Generator, who: Whole, recurring: Floats, currency: Texts, customers: int
 ) -> Whole:
     median, sigma = company.profile.amount
     level = np.log(median) + sigma * rng.standard_normal(customers) * 0.8
@@ -74,16 +78,18 @@ def _amounts(
     price = _ending(rng, listed)[rng.integers(0, 36, len(who))] * rng.choice([1, 1, 1, 1, 2, 3], len(who))
     amount = np.where(rng.random(len(who)) < 0.22, _ending(rng, amount), amount)
     amount = np.where(rng.random(len(who)) < company.profile.prices, price, amount)
-    fixed = _ending(rng, np.where(rng.random(customers) < company.profile.prices, listed[rng.integers(0, 36, customers)], usual[:, 0]))
+    own = np.where(rng.random(customers) < company.profile.prices, listed[rng.integers(0, 36, customers)], usual[:, 0])
+    fixed = _ending(rng, own)
     amount = np.where(recurring, fixed[who], amount)
     scale = np.array([RATES[code] ** 0.7 for code in currency.tolist()])
     scaled = np.where(recurring | (scale == 1), amount, amount * scale)
     return np.maximum(np.rint(scaled), 150).astype(np.int64)
 
 
-def _ending(rng: np.random.Generator, amount: np.ndarray) -> np.ndarray:
+def _ending(rng: np.random.Generator, amount: Floats) -> Floats:
     ending = _ENDINGS[codes(rng, _ENDING_SHARES, len(amount))]
-    return np.maximum(np.floor(amount / 100) * 100 + ending, 190)
+    made: Floats = np.maximum(np.floor(amount / 100) * 100 + ending, 190)
+    return made
 
 
 def add_credit_notes(company: Company, invoices: pd.DataFrame, size: int) -> pd.DataFrame:
@@ -139,14 +145,13 @@ def _shares(count: int) -> list[float]:
 
 
 def _channels(rng: np.random.Generator, items: pd.DataFrame) -> None:
+    """Numbers of payouts (by the provider) and of till closings (by the till); changes `items`."""
     at = np.flatnonzero(items["channel"].to_numpy())
-    if not len(at):
-        return
-    made = tokens(rng, len(at), 9, "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ")
+    made = texts(tokens(rng, len(at), 9, "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"))
     till = items["customer"].to_numpy()[at] % 2 == 0
-    numbers = [f"Z{items['customer_no'].iat[row]}-{row}" if z else f"PO{token}" for row, z, token in zip(at.tolist(), till.tolist(), made, strict=True)]
-    items.loc[at, "document_no"] = numbers
-    items.loc[at, "counted"] = [token if not z else name.split("-")[1] for z, token, name in zip(till.tolist(), made, numbers, strict=True)]
+    closing = texts([str(row) for row in at.tolist()])
+    items.loc[at, "document_no"] = np.where(till, "Z" + items["customer_no"].to_numpy(object)[at] + "-" + closing, "PO" + made)
+    items.loc[at, "counted"] = np.where(till, closing, made)
 
 
 def _orders(company: Company, rng: np.random.Generator, items: pd.DataFrame) -> Texts:
@@ -160,7 +165,9 @@ def _orders(company: Company, rng: np.random.Generator, items: pd.DataFrame) -> 
     heads = np.maximum.accumulate(np.where(joins, 0, np.arange(size)))
     counter[by_customer] = counter[by_customer][heads]
     has = rng.random(size) < (0.9 if company.profile.business < 0.5 else 0.6)
-    return texts([f"{company.order_head}{value}" if flag else "" for value, flag in zip(counter.tolist(), has.tolist(), strict=True)])
+    return texts(
+        [f"{company.order_head}{value}" if flag else "" for value, flag in zip(counter.tolist(), has.tolist(), strict=True)]
+    )
 
 
 def _references(company: Company, rng: np.random.Generator, items: pd.DataFrame, which: Whole) -> Texts:

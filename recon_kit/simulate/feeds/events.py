@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_kit.simulate.feeds.chance import Whole, named, texts
+from recon_kit.simulate.feeds.chance import Flags, Texts, Whole, named, texts
 from recon_kit.simulate.feeds.company import RATES, Company
 from recon_kit.simulate.feeds.people import People
 
@@ -38,7 +38,8 @@ def first_bookings(items: pd.DataFrame) -> Bookings:
     rows = paid.index.to_numpy()
     order = np.lexsort((items["due"].to_numpy()[rows], paid["group"].to_numpy()))
     rows = rows[order]
-    distinct, first, line, count = np.unique(items["group"].to_numpy()[rows], return_index=True, return_inverse=True, return_counts=True)
+    group = items["group"].to_numpy()[rows]
+    distinct, first, line, count = np.unique(group, return_index=True, return_inverse=True, return_counts=True)
     heads = items.iloc[rows[first]]
     lines = pd.DataFrame(
         {
@@ -57,11 +58,14 @@ def first_bookings(items: pd.DataFrame) -> Bookings:
         }
     )
     amount = items["amount"].to_numpy()[rows]
-    return Bookings(lines, _parts(line, rows, amount, amount, "payment"))
+    return Bookings(lines, part_rows(line, rows, amount, amount, "payment"))
 
 
-def _parts(line: Whole, item: Whole, allocated: Whole, of_line: Whole, kind: str) -> pd.DataFrame:
-    return pd.DataFrame({"line": line, "item": item, "allocated": allocated, "of_line": of_line, "kind": texts([kind] * len(line))})
+def part_rows(line: Whole, item: Whole, allocated: Whole, of_line: Whole, kind: str) -> pd.DataFrame:
+    """Parts of one kind; `item` -1 for none."""
+    return pd.DataFrame(
+        {"line": line, "item": item, "allocated": allocated, "of_line": of_line, "kind": texts([kind] * len(line))}
+    )
 
 
 def happen(company: Company, people: People, items: pd.DataFrame, books: Bookings) -> None:
@@ -69,25 +73,40 @@ def happen(company: Company, people: People, items: pd.DataFrame, books: Booking
     rng = company.rng("events")
     _debits(people, books, items)
     _discounts(rng, people, items, books)
-    events = {"exact": 1 - sum(company.profile.events.values()), **company.profile.events}
-    drawn = named(rng, events, len(books.lines))
-    drawn[books.lines["channel"].to_numpy()] = "exact"
-    alone = books.lines["n"].to_numpy() == 1
-    plain = (books.lines["event"].to_numpy() == "exact") & alone
-    large = _totals(books) > 15_000
-    drawn = np.where(np.isin(drawn, ["partial", "instalments"]) & ~(plain & large), "exact", drawn)
-    drawn = np.where((drawn == "charges") & ~large, "exact", drawn)
-    drawn = np.where(np.isin(drawn, ["short", "fx"]) & ~((books.lines["event"].to_numpy() == "exact") & large), "exact", drawn)
-    debited = books.lines["kind"].to_numpy() == "direct_debit"
-    drawn = np.where(debited & (drawn != "returned"), np.where(rng.random(len(drawn)) < 0.035, "returned", "exact"), drawn)
-    drawn = np.where((drawn == "exact"), books.lines["event"].to_numpy(), drawn)
+    drawn = _drawn(company, rng, books)
     books.lines["before"], books.lines["event"] = books.lines["event"], drawn
     for name, step in _STEPS.items():
         step(company, rng, books, np.flatnonzero(drawn == name))
 
 
+def _drawn(company: Company, rng: np.random.Generator, books: Bookings) -> Texts:
+    """What happens to each line; what does not suit it does not happen."""
+    lines = books.lines
+    before = lines["event"].to_numpy(object)
+    drawn = named(rng, {"exact": 1 - sum(company.profile.events.values()), **company.profile.events}, len(lines))
+    n, large = lines["n"].to_numpy(), _totals(books) > 15_000
+    whole = (before == "exact") & ~_nets(books)
+    for events, suits in (
+        (["instalments"], whole & large & (n == 1)),
+        (["partial"], whole & large & (n <= 5)),
+        (["short", "fx"], whole & large),
+        (["charges"], large),
+        (list(company.profile.events), ~lines["channel"].to_numpy()),
+    ):
+        drawn[np.isin(drawn, events) & ~suits] = "exact"
+    debited = (lines["kind"] == "direct_debit").to_numpy()
+    drawn = np.where(debited, np.where(rng.random(len(drawn)) < 0.04, "returned", "exact"), drawn)
+    return np.where(drawn == "exact", before, drawn)
+
+
 def _totals(books: Bookings) -> Whole:
     return np.bincount(books.parts["line"], weights=books.parts["of_line"], minlength=len(books.lines)).astype(np.int64)
+
+
+def _nets(books: Bookings) -> Flags:
+    """Lines that net a credit note."""
+    negative = books.parts["line"].to_numpy()[books.parts["of_line"].to_numpy() < 0]
+    return np.isin(np.arange(len(books.lines)), negative)
 
 
 def _debits(people: People, books: Bookings, items: pd.DataFrame) -> None:
@@ -110,7 +129,7 @@ def _discounts(rng: np.random.Generator, people: People, items: pd.DataFrame, bo
     if not taken.any():
         return
     parts.loc[taken, ["allocated", "of_line"]] -= offered[taken][:, None]
-    extra = _parts(line[taken], item[taken], offered[taken], np.zeros(int(taken.sum()), dtype=np.int64), "discount")
+    extra = part_rows(line[taken], item[taken], offered[taken], np.zeros(int(taken.sum()), dtype=np.int64), "discount")
     books.parts = pd.concat([parts, extra], ignore_index=True)
     n_taken = np.bincount(line[taken], minlength=len(lines))
     late = np.bincount(line[taken & (behind > 0)], minlength=len(lines)) > 0
@@ -141,10 +160,18 @@ def _partial(company: Company, rng: np.random.Generator, books: Bookings, rows: 
     at = _largest(books, rows)
     amount = books.parts["of_line"].to_numpy()[at]
     step = np.where(amount > 200_000, 50_000, np.where(amount > 30_000, 10_000, 1_000))
-    paid = np.where(rng.random(len(at)) < 0.75, np.maximum(np.rint(amount * rng.uniform(0.2, 0.8, len(at)) / step), 1) * step, amount // 2)
+    rounded = np.maximum(np.rint(amount * rng.uniform(0.2, 0.8, len(at)) / step), 1) * step
+    paid = np.where(rng.random(len(at)) < 0.75, rounded, amount // 2)
     paid = np.minimum(paid, amount - 100).astype(np.int64)
+    line, item = books.parts["line"].to_numpy()[at], books.parts["item"].to_numpy()[at]
     books.parts.loc[at, "allocated"] = paid
     books.parts.loc[at, "of_line"] = paid
+    rest = np.flatnonzero(rng.random(len(at)) < 0.6)
+    made = books.lines.iloc[line[rest]].reset_index(drop=True)
+    made["day"] += rng.choice([5, 7, 14, 21, 30, 30, 60], len(rest))
+    made["n"], made["nth"], made["shape"] = 1, 2, "single"
+    left = (amount - paid)[rest]
+    books.add(made, part_rows(np.arange(len(rest)), item[rest], left, left, "payment"))
 
 
 def _instalments(company: Company, rng: np.random.Generator, books: Bookings, rows: Whole) -> None:
@@ -163,7 +190,7 @@ def _instalments(company: Company, rng: np.random.Generator, books: Bookings, ro
     made["nth"], made["day"] = nth, made["day"] + gap * (nth - 1)
     paid = np.where(nth == count[source], amount[source] - rate[source] * (count[source] - 1), rate[source])
     keep = (made["day"].to_numpy() <= company.days + 45) & (rng.random(len(made)) < 0.97)
-    parts = _parts(np.arange(int(keep.sum())), item[source][keep], paid[keep], paid[keep], "payment")
+    parts = part_rows(np.arange(int(keep.sum())), item[source][keep], paid[keep], paid[keep], "payment")
     books.add(made[keep].reset_index(drop=True), parts)
 
 
@@ -176,13 +203,13 @@ def _overpaid(company: Company, rng: np.random.Generator, books: Bookings, rows:
     how = rng.random(len(rows))
     extra = np.where(how < 0.55, rounded, np.where(how < 0.72, total, np.where(how < 0.88, typed, skonto_forgot)))
     extra = np.maximum(extra, 1).astype(np.int64)
-    _append(books, _parts(rows, np.full(len(rows), -1), extra, extra, "on_account"))
+    _append(books, part_rows(rows, np.full(len(rows), -1), extra, extra, "on_account"))
 
 
 def _charges(company: Company, rng: np.random.Generator, books: Bookings, rows: Whole) -> None:
     usual = rng.choice([500, 750, 800, 1000, 1200, 1250, 1500, 1800, 2000, 2500], len(rows))
     cost = -np.where(rng.random(len(rows)) < 0.8, usual, rng.integers(500, 2500, len(rows))).astype(np.int64)
-    _append(books, _parts(rows, np.full(len(rows), -1), cost, cost, "charge"))
+    _append(books, part_rows(rows, np.full(len(rows), -1), cost, cost, "charge"))
     books.lines.loc[rows, "charged"] = np.where(rng.random(len(rows)) < 0.2, cost, 0)
 
 
@@ -196,7 +223,7 @@ def _duplicate(company: Company, rng: np.random.Generator, books: Bookings, rows
     made["day"] = made["day"] + rng.choice([0, 1, 1, 3, 7, 14, 28, 30], len(rows))
     made["copy_of"] = np.where(rng.random(len(rows)) < 0.85, rows, -1)
     books.lines.loc[rows, "event"] = books.lines["before"].to_numpy(object)[rows]
-    books.add(made, _parts(np.arange(len(rows)), np.full(len(rows), -1), total, total, "on_account"))
+    books.add(made, part_rows(np.arange(len(rows)), np.full(len(rows), -1), total, total, "on_account"))
 
 
 def _returned(company: Company, rng: np.random.Generator, books: Bookings, rows: Whole) -> None:
@@ -210,15 +237,16 @@ def _returned(company: Company, rng: np.random.Generator, books: Bookings, rows:
     made = made.assign(day=day, kind="return", event="returned", copy_of=rows, reason=named(rng, _RETURNS, len(rows)))
     cost = -np.where(rng.random(len(rows)) < 0.6, rng.choice([300, 381, 400, 550, 795, 1000], len(rows)), 0).astype(np.int64)
     made["charged"] = cost * (rng.random(len(rows)) < 0.6)
-    back = _parts(place, paid["item"].to_numpy(), -paid["allocated"].to_numpy(), -paid["of_line"].to_numpy(), "payment")
-    costs = _parts(np.flatnonzero(cost), np.full(int((cost != 0).sum()), -1), cost[cost != 0], cost[cost != 0], "charge")
+    back = part_rows(place, paid["item"].to_numpy(), -paid["allocated"].to_numpy(), -paid["of_line"].to_numpy(), "payment")
+    costs = part_rows(np.flatnonzero(cost), np.full(int((cost != 0).sum()), -1), cost[cost != 0], cost[cost != 0], "charge")
     again = np.flatnonzero(rng.random(len(rows)) < 0.6)
     repaid = made.iloc[again].assign(day=day.to_numpy()[again] + rng.integers(2, 25, len(again)), kind="credit_transfer")
     repaid = repaid.assign(event="repaid", copy_of=-1, reason=None, charged=0).reset_index(drop=True)
     new_place = np.full(len(rows), -1)
     new_place[again] = np.arange(len(again))
     kept = new_place[place] >= 0
-    anew = _parts(new_place[place][kept], paid["item"].to_numpy()[kept], paid["allocated"].to_numpy()[kept], paid["of_line"].to_numpy()[kept], "payment")
+    item, allocated, of_line = (paid[name].to_numpy()[kept] for name in ("item", "allocated", "of_line"))
+    anew = part_rows(new_place[place][kept], item, allocated, of_line, "payment")
     books.add(made, pd.concat([back, costs], ignore_index=True))
     books.add(repaid, anew)
 
@@ -226,7 +254,8 @@ def _returned(company: Company, rng: np.random.Generator, books: Bookings, rows:
 def _fx(company: Company, rng: np.random.Generator, books: Bookings, rows: Whole) -> None:
     """The money comes in another currency than the item's, at the bank's rate."""
     own = books.lines["currency"].to_numpy(object)[rows]
-    other = np.where(own == company.currency, np.where(own == "EUR", rng.choice(["USD", "GBP", "CHF"], len(rows)), "EUR"), company.currency)
+    abroad = rng.choice(["USD", "GBP", "CHF"], len(rows))
+    other = np.where(own != company.currency, company.currency, np.where(own == "EUR", abroad, "EUR"))
     day_rate = np.array([RATES[to] / RATES[of] for to, of in zip(other.tolist(), own.tolist(), strict=True)])
     rate = np.round(day_rate * rng.uniform(0.985, 1.015, len(rows)), 5)
     books.lines.loc[rows, "rate"] = rate

@@ -12,7 +12,7 @@ _NOISE = {
     "cut": 16.0, "glued": 16, "transposed": 9, "wrong": 6, "letters": 8, "old": 6, "wrapped": 18, "prefix": 10, "lower": 11,
 }  # fmt: skip
 _EVENTS = {
-    "short": 0.022, "partial": 0.014, "instalments": 0.012, "overpaid": 0.012, "charges": 0.010, "duplicate": 0.006,
+    "short": 0.022, "partial": 0.030, "instalments": 0.020, "overpaid": 0.012, "charges": 0.010, "duplicate": 0.006,
     "returned": 0.007, "fx": 0.004,
 }  # fmt: skip
 _BESIDE = {
@@ -110,7 +110,7 @@ PROFILES: Mapping[str, Profile] = {
         known=(0.0, 0.7),
         other_payer=0.05,
         one_time=0.03,
-        repeated=0.3,
+        repeated=0.4,
         prices=0.55,
         credit_notes=0.02,
         discounts=0.01,

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_kit.simulate.feeds.chance import Texts, named, texts
+from recon_kit.simulate.feeds.chance import Texts, texts
 from recon_kit.simulate.feeds.company import Company
 from recon_kit.simulate.feeds.events import Bookings
 from recon_kit.simulate.feeds.people import People
-from recon_kit.simulate.feeds.spoil import SPOILERS, compact, headless, wrapped
+from recon_kit.simulate.feeds.quoting import manners, quoted_numbers, typed_references
+from recon_kit.simulate.feeds.spoil import wrapped
 from recon_kit.simulate.feeds.words import Words, words
 
-_JOINTS = (", ", " ", ",", " + ", "/", ";", " / ", "+", " - ", " und ")
 _MOST = 140
 _DATES = ("%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.")
-_OFTEN_OTHERWISE = 0.07
-"""Share of lines on which a payer does not keep to its manner."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +50,12 @@ def write(company: Company, people: People, items: pd.DataFrame, books: Bookings
     """The texts of all lines."""
     rng = company.rng("remittance")
     lines = books.lines
-    quoting, noise = _manners(company, rng, people, items, books)
-    tokens = _tokens(rng, people, items, books, quoting, noise)
+    quoting, noise = manners(company, rng, people, items, books)
+    tokens = quoted_numbers(rng, people, items, books, quoting, noise)
     told = _told(company, rng, people, items, lines, tokens.first)
-    shown = _typed_references(rng, tokens.reference)
-    made = [
-        _text(event, how, numbers, n, nth, one)
-        for event, how, numbers, n, nth, one in zip(
-            lines["event"].tolist(), quoting.tolist(), tokens.numbers, lines["n"].tolist(), lines["nth"].tolist(), told, strict=True
-        )
-    ]
+    shown = typed_references(rng, tokens.reference)
+    columns = (lines["event"].tolist(), quoting.tolist(), tokens.numbers, lines["nth"].tolist(), told)
+    made = [_text(*row) for row in zip(*columns, strict=True)]
     made = [f"{text} {reference}".strip() if reference else text for text, reference in zip(made, shown, strict=True)]
     made = _travel(company, rng, people, lines, made, noise)
     text, reference = texts(made), tokens.reference
@@ -74,143 +68,13 @@ def write(company: Company, people: People, items: pd.DataFrame, books: Bookings
     return Remittances(text, reference, quoting, noise)
 
 
-def _typed_references(rng: np.random.Generator, references: Texts) -> list[str]:
-    """Structured references that payers type into the text, as printed on the bill; taken out of `references`."""
-    typed = np.array([reference is not None for reference in references.tolist()], dtype=bool) & (rng.random(len(references)) < 0.3)
-    shown = [""] * len(references)
-    for at in np.flatnonzero(typed).tolist():
-        text = references[at]
-        if len(text) == 12 and text.isdigit():
-            shown[at] = f"+++{text[:3]}/{text[3:7]}/{text[7:]}+++"
-        else:
-            size = 4 if text[:2] == "RF" else 5
-            shown[at] = " ".join(text[place : place + size] for place in range(0, len(text), size))
-        references[at] = None
-    return shown
-
-
-def _manners(
-    company: Company, rng: np.random.Generator, people: People, items: pd.DataFrame, books: Bookings
-) -> tuple[Texts, Texts]:
-    lines = books.lines
-    own = people.payers["quoting"].to_numpy(object)[lines["payer"].to_numpy()]
-    quoting = np.where(rng.random(len(lines)) < _OFTEN_OTHERWISE, named(rng, company.quoting, len(lines)), own)
-    n = lines["n"].to_numpy()
-    listing = np.isin(quoting, ["full", "digits", "order", "structured"])
-    quoting = np.where(listing & (n > 8) & (rng.random(len(n)) < np.where(n > 20, 0.75, 0.4)), "advice", quoting)
-    quoting = np.where((quoting == "advice") & (n <= 1), "nothing", quoting)
-    quoting = np.where((quoting == "structured") & (n != 1), "full", quoting)
-    first = _first(books)
-    has = np.array([text != "" for text in items["reference"].tolist()])
-    quoting = np.where((quoting == "structured") & ~(has[first] & (first >= 0)), "full", quoting)
-    quoting = np.where(lines["kind"].to_numpy(object) == "direct_debit", "full", quoting)
-    quoting = np.where(lines["shape"].to_numpy(object) == "none", "none", quoting)
-    channels = np.where(rng.random(len(n)) < 0.75, "full", "nothing")
-    quoting = np.where(lines["channel"].to_numpy(), channels, quoting).astype(object)
-    noise = named(rng, company.noises, len(lines))
-    spoilt = rng.random(len(lines)) < company.profile.noise
-    noise[~spoilt | (n == 0) | ~np.isin(quoting, ["full", "digits", "order"])] = "none"
-    return quoting, noise
-
-
-def _first(books: Bookings) -> np.ndarray:
-    """For each line its first item, -1 if it has none."""
-    first = np.full(len(books.lines), -1, dtype=np.int64)
-    parts = books.parts[(books.parts["item"] >= 0).to_numpy()]
-    first[parts["line"].to_numpy()[::-1]] = parts["item"].to_numpy()[::-1]
-    return first
-
-
-@dataclass(frozen=True)
-class _Tokens:
-    numbers: list[str]
-    reference: Texts
-    first: np.ndarray
-
-
-def _tokens(
-    rng: np.random.Generator, people: People, items: pd.DataFrame, books: Bookings, quoting: Texts, noise: Texts
-) -> _Tokens:
-    """For each line the numbers that it quotes, joined."""
-    parts = books.parts[(books.parts["kind"] == "payment") & (books.parts["item"] >= 0)]
-    order = np.argsort(parts["line"].to_numpy(), kind="stable")
-    line, item = parts["line"].to_numpy()[order], parts["item"].to_numpy()[order]
-    whims = people.payers["whims"].to_numpy()[books.lines["payer"].to_numpy()]
-    first = _first(books)
-    item = _some_old(rng, items, noise[line], item)
-    quoted = _quoted(items, quoting[line], whims[line], item)
-    _spoil(rng, quoted, noise[line], line)
-    counts = np.bincount(line, minlength=len(books.lines))
-    ends = np.cumsum(counts)
-    joints = texts(_JOINTS)[whims // 7 % len(_JOINTS)]
-    joints[noise == "glued"] = ""
-    short = (whims // 77 % 5 == 0) & (rng.random(len(whims)) < 0.8)
-    tokens = quoted.tolist()
-    numbers = [
-        _joined(tokens[end - count : end], joint, brief)
-        for end, count, joint, brief in zip(ends.tolist(), counts.tolist(), joints.tolist(), short.tolist(), strict=True)
-    ]
-    reference = texts([None] * len(whims))
-    at = np.flatnonzero(quoting == "structured")
-    reference[at] = items["reference"].to_numpy(object)[first[at]]
-    return _Tokens(numbers, reference, first)
-
-
-def _some_old(rng: np.random.Generator, items: pd.DataFrame, noise: Texts, item: np.ndarray) -> np.ndarray:
-    """An older document of the same customer (or any) in place of the one paid."""
-    at = np.flatnonzero(noise == "old")
-    if not len(at):
-        return item
-    customer = items["customer"].to_numpy()
-    order = np.argsort(customer, kind="stable")
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    back = order[np.maximum(place[item[at]] - rng.integers(1, 4, len(at)), 0)]
-    item = item.copy()
-    item[at] = back
-    return item
-
-
-def _quoted(items: pd.DataFrame, quoting: Texts, whims: np.ndarray, item: np.ndarray) -> Texts:
-    number = items["document_no"].to_numpy(object)[item]
-    counted = items["counted"].to_numpy(object)[item]
-    order = items["order_no"].to_numpy(object)[item]
-    made = number.copy()
-    manner = whims % 20
-    for chosen, change in ((manner >= 14) & (manner < 17), compact), (manner == 17, headless), (manner == 18, str.lower):
-        at = np.flatnonzero(chosen & (quoting == "full"))
-        made[at] = [change(text) for text in number[at].tolist()]
-    at = np.flatnonzero(quoting == "digits")
-    made[at] = [text.lstrip("0") if whim % 2 else text for text, whim in zip(counted[at].tolist(), whims[at].tolist(), strict=True)]
-    made[quoting == "nothing"] = ""
-    at = np.flatnonzero(quoting == "order")
-    made[at] = [own or text for own, text in zip(order[at].tolist(), number[at].tolist(), strict=True)]
-    return made
-
-
-def _spoil(rng: np.random.Generator, quoted: Texts, noise: Texts, line: np.ndarray) -> None:
-    """Spoils one number of each line that has noise of that kind; sometimes all."""
-    u, every = rng.random(len(quoted)), rng.random(len(quoted))
-    head = np.r_[True, line[1:] != line[:-1]] if len(line) else np.zeros(0, dtype=bool)
-    for kind, change in SPOILERS.items():
-        at = np.flatnonzero((noise == kind) & (head | (every < 0.3)))
-        quoted[at] = [change(text, share) for text, share in zip(quoted[at].tolist(), u[at].tolist(), strict=True)]
-
-
-def _joined(numbers: list[str], joint: str, brief: bool) -> str:
-    if len(numbers) > 1 and brief and len(numbers[0]) > 5:
-        stem = numbers[0][:-3]
-        numbers = [numbers[0], *(text[-3:] if text.startswith(stem) and len(text) == len(numbers[0]) else text for text in numbers[1:])]
-    return joint.join(numbers)
-
-
 def _told(
     company: Company, rng: np.random.Generator, people: People, items: pd.DataFrame, lines: pd.DataFrame, first: np.ndarray
 ) -> list[_Told]:
     lexicon = words(company.dialect)
     home = next(iter(company.languages))
     languages = people.payers["language"].to_numpy(object)[lines["payer"].to_numpy()]
-    inside = np.isin(lines["event"].to_numpy(object), ["fee", "interest", "wages", "tax", "private", "own_transfer", "supplier", "foreign"])
+    inside = np.isin(lines["event"].to_numpy(object), _INLAND)
     languages[inside] = home
     u = rng.random((len(lines), 9)).tolist()
     whims = people.payers["whims"].to_numpy()[lines["payer"].to_numpy()].tolist()
@@ -219,7 +83,8 @@ def _told(
     numbers = customers[np.minimum(customer, len(customers) - 1)]
     orders = items["order_no"].to_numpy(object)[first]
     day = np.where(first >= 0, items["issued"].to_numpy()[first], lines["day"].to_numpy())
-    calendar = {value: (company.start + value).item() for value in np.unique(day).tolist()}
+    dates = {value: (company.start + value).item() for value in np.unique(day).tolist()}
+    calendar = {value: [f"{on:{form}}" for form in _DATES] for value, on in dates.items()}
     off = lines["off"].tolist()
     till = np.where(customer % 2 == 0, "till", "provider")
     channels = np.where(lines["channel"].to_numpy(), till, "").tolist()
@@ -230,9 +95,9 @@ def _told(
             shares,
             number,
             order,
-            f"{calendar[on]:{_DATES[whim // 11 % len(_DATES)]}}",
-            lexicon[language]["month"][calendar[on].month - 1],
-            str(calendar[on].year),
+            calendar[on][whim // 11 % len(_DATES)],
+            lexicon[language]["month"][dates[on].month - 1],
+            str(dates[on].year),
             company.discount[0],
             f"{deducted // 100},{deducted % 100:02d}",
             channel,
@@ -243,10 +108,13 @@ def _told(
     ]
 
 
-_WORD_OF = {"returned": "returned", "prepayment": "prepay", "on_account": "onacc", "own_transfer": "transfer", "foreign": "supplier"}
+_WORD_OF = {
+    "returned": "returned", "prepayment": "prepay", "on_account": "onacc", "own_transfer": "transfer", "foreign": "supplier",
+}  # fmt: skip
+_INLAND = ["fee", "interest", "wages", "tax", "private", "own_transfer", "supplier", "foreign"]
 
 
-def _text(event: str, how: str, numbers: str, n: int, nth: int, told: _Told) -> str:
+def _text(event: str, how: str, numbers: str, nth: int, told: _Told) -> str:
     if how == "none":
         if event == "old_document":
             return _fill(f"{_own(told, 'invoice', 1)} {{a}}", numbers, nth, told)
@@ -255,8 +123,10 @@ def _text(event: str, how: str, numbers: str, n: int, nth: int, told: _Told) -> 
         return _fill(_any(told, "returned", 0), numbers, nth, told)
     if event == "refund":
         return _fill(_any(told, "refund", 0), numbers, nth, told)
-    if told.channel:
-        made = f"{_any(told, 'cash', 2)} {numbers if how == 'full' else ''}".strip() if told.channel == "till" else numbers or "PAYOUT"
+    if told.channel == "till":
+        made = f"{_any(told, 'cash', 2)} {numbers}".strip()
+    elif told.channel:
+        made = numbers or "PAYOUT"
     elif how in ("full", "digits"):
         made = _listed(numbers, told)
     elif how == "order":
@@ -308,10 +178,11 @@ def _fill(text: str, numbers: str, nth: int, told: _Told) -> str:
         return text
     other = str(int(told.u[6] * 9 * 10 ** (3 + told.whims % 7)) + 10 ** (3 + told.whims % 7))
     rate = f"{told.rate * 100:g}".replace(".", ",")
-    for name, value in (
-        ("{n}", numbers), ("{c}", told.customer_no), ("{d}", told.date), ("{m}", told.month), ("{a}", other), ("{o}", told.order_no or other),
-        ("{k}", str(nth)), ("{p}", rate), ("{v}", told.off), ("{y}", told.year),
-    ):  # fmt: skip
+    values = {
+        "{n}": numbers, "{c}": told.customer_no, "{d}": told.date, "{m}": told.month, "{a}": other, "{y}": told.year,
+        "{o}": told.order_no or other, "{k}": str(nth), "{p}": rate, "{v}": told.off,
+    }  # fmt: skip
+    for name, value in values.items():
         text = text.replace(name, value)
     return text
 

@@ -31,6 +31,8 @@ def pay(company: Company, people: People, invoices: pd.DataFrame) -> pd.DataFram
     day, run, shape, single = _runs(company, rng, people, invoices)
     payer = invoices["payer"].to_numpy()
     never = _never(company, rng, people, invoices)
+    day = _oldest_first(people, invoices, np.where(never, 10**6, day), single)
+    never = day == 10**6
     currency = pd.factorize(invoices["currency"])[0]
     most = int(run.max(initial=0)) + 1
     key = np.where(single, -1 - np.arange(len(invoices)), ((payer * 8 + currency) * most) + run)
@@ -42,6 +44,19 @@ def pay(company: Company, people: People, invoices: pd.DataFrame) -> pd.DataFram
     invoices["group"], invoices["shape"] = group, shape
     invoices["paid"] = _day_of_group(group, day, len(distinct))
     return invoices
+
+
+def _oldest_first(people: People, invoices: pd.DataFrame, day: Whole, single: Flags) -> Whole:
+    """The days put so that who tells nothing pays the oldest of equal amounts first: what else could be true?"""
+    silent = np.isin(people.payers["quoting"].to_numpy(object), ["nothing", "customer", "advice"])
+    at = np.flatnonzero(single & silent[invoices["payer"].to_numpy()])
+    who, amount = invoices["customer"].to_numpy()[at], invoices["amount"].to_numpy()[at]
+    by_due = np.lexsort((at, invoices["issued"].to_numpy()[at], invoices["due"].to_numpy()[at], amount, who))
+    by_day = np.lexsort((day[at], amount, who))
+    made = day.copy()
+    made[at[by_due]] = day[at[by_day]]
+    later: Whole = np.maximum(made, invoices["issued"].to_numpy() + 1)
+    return later
 
 
 def _never(company: Company, rng: np.random.Generator, people: People, invoices: pd.DataFrame) -> Flags:
@@ -60,7 +75,7 @@ def _runs(
     company: Company, rng: np.random.Generator, people: People, invoices: pd.DataFrame
 ) -> tuple[Whole, Whole, Texts, Flags]:
     payers, payer = people.payers, invoices["payer"].to_numpy()
-    issued, due = invoices["issued"].to_numpy(), invoices["due"].to_numpy()
+    issued = invoices["issued"].to_numpy()
     rate = np.bincount(payer, minlength=len(payers)) / company.days
     interval = np.clip(np.rint(payers["aims_at"].to_numpy() / np.maximum(rate, 1e-6)), _LEAST_DAYS, _MOST_DAYS).astype(np.int64)
     channel = payers["channel"].to_numpy()
@@ -78,9 +93,7 @@ def _runs(
     return _business_day(company, people, payer, day, keeps_day), run, shape, single
 
 
-def _natural_day(
-    company: Company, rng: np.random.Generator, people: People, invoices: pd.DataFrame, single: Flags
-) -> Whole:
+def _natural_day(company: Company, rng: np.random.Generator, people: People, invoices: pd.DataFrame, single: Flags) -> Whole:
     payers, payer = people.payers, invoices["payer"].to_numpy()
     issued, due = invoices["issued"].to_numpy(), invoices["due"].to_numpy()
     median = payers["median"].to_numpy()[payer]
@@ -94,7 +107,8 @@ def _natural_day(
     late = taking & (rng.random(len(invoices)) < np.where(payers["takes_late"].to_numpy()[payer], 0.35, 0.03))
     aim = np.where(late, invoices["discount_until"].to_numpy() + rng.integers(3, 15, len(invoices)), aim)
     aim = np.where(invoices["channel"].to_numpy(), issued + 1 + (noise > 4), aim)
-    return np.maximum(aim, issued + 1).astype(np.int64)
+    later: Whole = np.maximum(aim, issued + 1).astype(np.int64)
+    return later
 
 
 def _hold_back(
@@ -131,4 +145,4 @@ def _business_day(company: Company, people: People, payer: Whole, day: Whole, ke
     own = people.payers["weekday"].to_numpy()[payer]
     weekday = ((company.start + day).astype("datetime64[D]").astype(np.int64) + 3) % 7
     day = np.where(keeps, day + (own - weekday) % 7, day)
-    return (np.busday_offset(company.start + day, 0, roll="forward") - company.start).astype(np.int64)
+    return company.working(day)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 _APART = re.compile(r"[^0-9A-Za-z]+")
+_ALIKE = (("0", "O"), ("1", "I"), ("5", "S"), ("1", "l"), ("8", "B"))
 _HEAD = re.compile(r"^[A-Za-z#._/\- ]+")
 
 
@@ -45,7 +46,7 @@ def wrong(number: str, u: float) -> str:
 
 def lettered(number: str, u: float) -> str:
     """A letter for a digit that looks like it."""
-    swaps = [(digit, letter) for digit, letter in (("0", "O"), ("1", "I"), ("5", "S"), ("1", "l"), ("8", "B")) if digit in number]
+    swaps = [(digit, letter) for digit, letter in _ALIKE if digit in number]
     if not swaps:
         return number
     digit, letter = swaps[int(u * len(swaps))]
@@ -72,7 +73,6 @@ SPOILERS: dict[str, Callable[[str, float], str]] = {
 
 
 def wrapped(text: str, width: int, joint: str) -> str:
-    """Broken into lines of `width` characters and joined again: a blank comes in, or one at the seam is lost."""
-    if joint:
-        return joint.join(text[at : at + width].strip() if joint == " " else text[at : at + width] for at in range(0, len(text), width))
-    return "".join(text[at : at + width].rstrip() for at in range(0, len(text), width))
+    """Broken into lines of `width` characters and put together again: a blank comes in at the seam, or is lost there."""
+    pieces = [text[at : at + width] for at in range(0, len(text), width)]
+    return joint.join(piece.strip() for piece in pieces)
