@@ -1,6 +1,6 @@
 """Customer numbers quoted in a text, as written or with other separators, where they cannot stand there by chance.
 
-A number counts alone if its shape is sparse enough among all customers' numbers (100 times as many numbers of the shape
+A number counts alone if its shape is sparse enough among all customers' numbers (300 times as many numbers of the shape
 as customers) and no document has the same; else only behind a word that announces it ("Kd-Nr.", "Client no", "Klantnr").
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code
 from recon_kit.matching.evidence.folding import Hashes, word_hashes
-from recon_kit.matching.evidence.joins import buffers, joined
+from recon_kit.matching.evidence.joins import among, buffers, different, joined
 from recon_kit.matching.evidence.name_words import CUSTOMER_LABELS
 
 MOST_QUOTED = 4
@@ -26,7 +26,7 @@ _SLOTS = 8
 _STARTS = 6
 _LABEL_REACH = 14
 _SEED, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
-_SPARSE = 2.0
+_SPARSE = 2.5
 _WORTH_OF_LETTERS = 2.0
 
 
@@ -53,20 +53,20 @@ def quoted_customers(
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     hashes = _hashes(*buffers(ids))
     table = _table(hashes, ids, numbers)
-    group_key = np.unique(hashes)
+    group_key = different(hashes)
     labels = word_hashes(CUSTOMER_LABELS)
     found: list[NDArray[np.int64]] = []
     for column in texts:
         data, place = buffers(column)
-        if len(place) > 1:
+        if len(place) > 1 and place[-1] > place[0]:
             hits = np.full((len(place) - 1, _SLOTS), -1, np.int32)
             _scan(data, place, table.keys, table.group, table.announced, labels, hits)
             line, slot = np.nonzero(hits >= 0)
             found.append(line * len(group_key) + hits[line, slot])
-    both = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    both = different(np.concatenate(found)) if found else np.zeros(0, np.int64)
     line, group = np.divmod(both, len(group_key))
     left, right = joined(group, np.searchsorted(group_key, hashes))
-    return line[left], code[right]
+    return line[left], code[right].astype(np.int64)
 
 
 def _ids(customers: pa.LargeStringArray) -> tuple[pa.LargeStringArray, Code]:
@@ -86,9 +86,9 @@ def _table(hashes: Hashes, ids: pa.LargeStringArray, numbers: list[pa.LargeStrin
     _, back, count = np.unique(shape, return_inverse=True, return_counts=True)
     worth = length - letters + _WORTH_OF_LETTERS * (letters > 0) + (letters > 2)
     dense = (worth - np.log10(count[back]) < _SPARSE) | (worth < 4)
-    taken = np.concatenate([_hashes(*buffers(_ids(column)[0])) for column in numbers]) if numbers else np.zeros(0, np.uint64)
+    taken = np.concatenate([_hashes(*buffers(column)) for column in numbers]) if numbers else np.zeros(0, np.uint64)
     announced = np.zeros(len(distinct), np.bool_)
-    np.logical_or.at(announced, group, dense | np.isin(hashes, taken))
+    np.logical_or.at(announced, group, dense | among(hashes, taken))
     size = 1 << max(int(2 * len(distinct)).bit_length(), 4)
     keys, place = np.zeros(size, np.uint64), np.full(size, -1, np.int32)
     _fill(distinct, keys, place)
@@ -97,17 +97,21 @@ def _table(hashes: Hashes, ids: pa.LargeStringArray, numbers: list[pa.LargeStrin
 
 @njit(cache=True)
 def _hashes(data: NDArray[np.uint8], place: NDArray[np.int64]) -> Hashes:
+    """Of each number its digits and letters in capitals, without zeros in front; 0 where nothing is left."""
     found = np.zeros(len(place) - 1, np.uint64)
     for row in range(len(place) - 1):
         value = _SEED
         for at in range(place[row], place[row + 1]):
-            value = (value ^ np.uint64(data[at])) * _PRIME
-        found[row] = value
+            kind = _class(data[at])
+            if kind and not (data[at] == 48 and value == _SEED):
+                byte = data[at] - 32 if data[at] >= 97 and data[at] <= 122 else data[at]
+                value = (value ^ np.uint64(byte)) * _PRIME
+        found[row] = value if value != _SEED else np.uint64(0)
     return found
 
 
 @njit(cache=True)
-def _slot(value: np.uint64, size: int) -> int:
+def _slot(value: np.uint64, size: int) -> np.int64:
     return np.int64((value ^ (value >> np.uint64(31))) & np.uint64(size - 1))
 
 
@@ -125,7 +129,7 @@ def _look_up(value: np.uint64, keys: Hashes, place: NDArray[np.int32]) -> int:
     at = _slot(value, len(keys))
     while place[at] >= 0:
         if keys[at] == value:
-            return place[at]
+            return int(place[at])
         at = (at + 1) & (len(keys) - 1)
     return -1
 
@@ -144,7 +148,7 @@ def _in_amount(data: NDArray[np.uint8], at: int, towards: int, start: int, end: 
     mark, digit = at, at + towards
     if digit < start or digit >= end or mark < start or mark >= end:
         return False
-    return (data[mark] == 44 or data[mark] == 46) and 48 <= data[digit] <= 57
+    return bool((data[mark] == 44 or data[mark] == 46) and 48 <= data[digit] <= 57)
 
 
 @njit(parallel=True, cache=True)

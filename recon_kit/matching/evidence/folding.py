@@ -191,7 +191,7 @@ def _cut(data: NDArray[np.uint8], start: int, end: int, buffer: NDArray[np.uint8
 @njit(cache=True)
 def _holds(sorted_values: Hashes, value: np.uint64) -> bool:
     at = np.searchsorted(sorted_values, value)
-    return at < len(sorted_values) and sorted_values[at] == value
+    return bool(at < len(sorted_values) and sorted_values[at] == value)
 
 
 @njit(cache=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NEVER, Code, Columns, Whole
-from recon_kit.matching.evidence.joins import heads, packed
+from recon_kit.matching.evidence.joins import among, heads, packed
 
 PRIOR = 4.0
 """Payments of the usual way that everybody is given."""
@@ -105,7 +105,7 @@ def _paid(both: Columns, line: Code, item: Code, quotes: tuple[Code, Code, NDArr
     if quotes is not None and len(new):
         strong = quotes[2] >= _PAIR_QUOTED
         width = len(both.items) + 1
-        quoted = np.isin(new * width + new_item, quotes[0][strong].astype(np.int64) * width + quotes[1][strong])
+        quoted = among(new * width + new_item, quotes[0][strong].astype(np.int64) * width + quotes[1][strong])
     return _Paid(
         np.concatenate([old, new + len(both.known)]), np.concatenate([old_item, new_item]),
         np.concatenate([both.known.paid_on[old], both.lines.paid_on[new]]).astype(np.int64),
@@ -186,4 +186,4 @@ def _running_most(group: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray
         return value
     at = np.cumsum(np.concatenate(([0], group[1:] != group[:-1])))
     shift = 2**33
-    return np.maximum.accumulate(value + at * shift) - at * shift
+    return np.asarray(np.maximum.accumulate(value + at * shift) - at * shift)

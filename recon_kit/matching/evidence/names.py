@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from recon_kit.matching.columns import Code
 from recon_kit.matching.evidence.folding import WORDS, Folded, Hashes, hashed, mixed
-from recon_kit.matching.evidence.joins import heads, joined, packed, steps
+from recon_kit.matching.evidence.joins import among, heads, joined, packed, steps
 
 MOST_SHARING = 24
 """A piece that more debtors' names share brings nobody together."""
@@ -63,11 +63,11 @@ def likeness(first: Folded, one: NDArray[np.int64], second: Folded, other: NDArr
 
 def _candidates(payers: tuple[Hashes, Code], debtors: tuple[Hashes, Code]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     pieces, names = _rare(*debtors)
-    known = np.isin(payers[0], pieces)
+    known = among(payers[0], pieces)
     left, right = joined(payers[0][known], pieces)
     if not len(left):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    payer, debtor = payers[1][known][left], names[right]
+    payer, debtor = payers[1][known][left].astype(np.int64), names[right].astype(np.int64)
     key = np.sort(packed(payer, debtor))
     start = heads(key)
     count = np.diff(np.append(start, len(key)))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Items, Lines, Whole
-from recon_kit.matching.evidence.joins import heads, how_many, joined, packed
+from recon_kit.matching.evidence.joins import among, different, heads, how_many, joined, packed
 
 LEAST_AMOUNTS = 2
 """Different amounts on which a payer and a debtor must agree."""
@@ -62,9 +62,9 @@ def silent_links(lines: Lines, items: Items, left: Whole, todo: NDArray[np.bool_
     agreeing = _agreements(who, amount, debtor, item)
     learned_payer, learned_debtor, amounts, weight = _learned(*agreeing)
     mine, which = joined(payer[line], learned_payer)
-    proved = np.isin(_key(who, debtor), _key(learned_payer, learned_debtor))
+    proved = among(_key(who, debtor), _key(learned_payer, learned_debtor))
     own = _only_here(who[proved], amount[proved], at[proved])
-    others = amounts[which] - np.isin(line[mine], own)
+    others = amounts[which] - among(line[mine], own)
     order = np.lexsort((item[proved], at[proved]))
     return SilentLinks(
         line[mine].astype(np.int32), learned_debtor[which].astype(np.int32), amounts[which].astype(np.int32),
@@ -79,7 +79,7 @@ def _key(who: NDArray[np.int64], debtor: NDArray[np.int64]) -> NDArray[np.int64]
 
 def _payers(lines: Lines, todo: NDArray[np.bool_], name_key: NDArray[np.int64]) -> NDArray[np.int64]:
     """One number per (entity, account) or, without account, (entity, name); -1 where neither is known."""
-    name = np.where(lines.name < 0, -1, name_key[lines.name]) if len(name_key) else np.full(len(lines), -1)
+    name = name_key[lines.name]
     width = int(max(lines.payer.max(initial=0), name.max(initial=0))) + 1
     who = np.where(lines.payer >= 0, lines.payer, np.where(name >= 0, width + name, -1))
     return np.where((who < 0) | ~todo, -1, lines.entity.astype(np.int64) * (2 * width) + who)
@@ -89,8 +89,8 @@ def _equal_amounts(
     lines: Lines, items: Items, left: Whole, line: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions in `line` and items of equal entity, currency and amount, where few documents share it."""
-    amounts = np.unique(lines.amount[line])
-    some = np.flatnonzero((left != 0) & np.isin(left, amounts) & ~items.hub)
+    amounts = different(lines.amount[line])
+    some = np.flatnonzero((left != 0) & among(left, amounts) & ~items.hub)
     key = packed(items.entity[some], items.currency[some] + 1, np.searchsorted(amounts, left[some]))
     order = np.argsort(key, kind="stable")
     few = how_many(key[order]) <= MOST_EQUAL
