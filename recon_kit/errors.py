@@ -58,6 +58,17 @@ class LoadError(FaultyError):
     """A source file was refused whole; `faults` holds each bad line."""
 
 
+class ManyLoadErrors(LoadError):  # noqa: N818 (the plural is the point)
+    """Several files were refused at once; prints the faults of each under its own name."""
+
+    def __init__(self, errors: Sequence[LoadError]) -> None:
+        self.errors = list(errors)
+        super().__init__(f"{len(errors)} files", [fault for error in errors for fault in error.faults])
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
 class TableError(FaultyError):
     """A frame breaks its declared table; `faults` holds every breach found."""
 

@@ -99,10 +99,11 @@ def prove_continuity(collector: Collector, statements: Iterable[BankStatement]) 
     for neighbours in by_account.values():
         neighbours.sort(key=lambda statement: (statement.to_on, statement.sequence or 0))
         for before, after in pairwise(neighbours):
-            _prove(collector, before, after)
+            prove_neighbours(collector, before, after)
 
 
-def _prove(collector: Collector, before: BankStatement, after: BankStatement) -> None:
+def prove_neighbours(collector: Collector, before: BankStatement, after: BankStatement) -> None:
+    """As `prove_continuity`, for one statement and the one before it."""
     subject = after.subject
     goes_on = None
     if before.closing is not None and after.opening is not None:

@@ -9,16 +9,13 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
-import pandas as pd
-
-from recon_kit.errors import Fault, LoadError
+from recon_kit.errors import Fault, LoadError, ManyLoadErrors
 from recon_kit.load.archive import is_archive, members
-from recon_kit.load.loaded import Loaded, Source
-from recon_kit.load.paging import joined
+from recon_kit.load.bundle import bundled
+from recon_kit.load.loaded import Loaded
 from recon_kit.load.source import Hints, SourceFile
 from recon_kit.load.uncollected import uncollected
 from recon_kit.policy import Policy
-from recon_kit.tables import ALL, CHECKS
 
 READERS = ("camt", "mt940", "ofx", "qif", "bai2", "bank_csv", "multisafepay", "exact_online", "xero", "mapped")
 """Modules of this room that each read one family of formats; others join by the entry point `recon_kit.readers`."""
@@ -57,9 +54,22 @@ def read_source(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
     """As `read`, for a file already opened and hints already checked."""
     _refuse_hopeless(file)
     if is_archive(file):
-        return _joined(file, [read_source(member, policy, hints) for member in members(file)])
+        return bundled(file, hints, _members(file, policy, hints))
     with uncollected():
         return _reader(file, policy, hints).read(file, policy, hints)
+
+
+def _members(archive: SourceFile, policy: Policy, hints: Hints) -> list[Loaded]:
+    """Every member; those that are refused are refused together."""
+    found, refused = [], []
+    for member in members(archive):
+        try:
+            found.append(read_source(member, policy, hints))
+        except LoadError as error:
+            refused.append(error)
+    if refused:
+        raise refused[0] if len(refused) == 1 else ManyLoadErrors(refused)
+    return found
 
 
 @cache
@@ -104,22 +114,3 @@ def _refuse_hopeless(file: SourceFile) -> None:
     if found := _DOCTYPE.match(text):
         told = "XML without a DOCTYPE (it could define entities)"
         raise LoadError(file.name, [Fault(told, line=text.count("\n", 0, found.end()) + 1)])
-
-
-def _joined(archive: SourceFile, parts: list[Loaded]) -> Loaded:
-    if not parts:
-        raise LoadError(archive.name, [Fault("a file in the archive, but it holds none")])
-    parts, _ = joined(parts)
-    roles = sorted({part.source.role for part in parts})
-    if len(roles) > 1:
-        raise LoadError(archive.name, [Fault(f"files of one kind in the archive, but it holds {' and '.join(roles)}")])
-    declared = {table.name: table for table in ALL}
-    names = dict.fromkeys(name for part in parts for name in part.tables)
-    tables = {}
-    for name in names:
-        rows = pd.concat([part.tables[name] for part in parts if name in part.tables], ignore_index=True)
-        tables[name] = declared[name].conform(rows.drop_duplicates(list(declared[name].key), ignore_index=True))
-    checks = CHECKS.conform(pd.concat([part.checks for part in parts], ignore_index=True))
-    formats = "+".join(dict.fromkeys(part.source.format for part in parts))
-    counts = (sum(part.source.n_read for part in parts), sum(part.source.n_skipped for part in parts))
-    return Loaded(Source(archive.name, archive.sha256, archive.n_bytes, formats, roles[0], *counts), tables, checks)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from recon_kit import durable
-from recon_kit.errors import Fault, LoadError
+from recon_kit.errors import Fault, LoadError, ManyLoadErrors
 from recon_kit.load import Hints, Loaded, SourceFile
 from recon_kit.load.paging import joined
 from recon_kit.load.reading import read_source
@@ -267,14 +267,3 @@ def _all_faults(refused: list[LoadError]) -> LoadError:
     if len(refused) == 1:
         return refused[0]
     return ManyLoadErrors(refused)
-
-
-class ManyLoadErrors(LoadError):  # noqa: N818 (the plural is the point)
-    """Several files were refused at once; prints the faults of each under its own name."""
-
-    def __init__(self, errors: Sequence[LoadError]) -> None:
-        self.errors = list(errors)
-        super().__init__(f"{len(errors)} files", [fault for error in errors for fault in error.faults])
-
-    def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.errors)
