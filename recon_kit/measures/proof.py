@@ -29,7 +29,8 @@ def account_proofs(cut: Cut) -> pd.DataFrame:
     opening: balance before the first day of the period; where a statement began earlier, its closing balance less the
         entries since. closing: likewise at the end of the last day.
     difference = opening + credits + debits - closing; null where it cannot be had, and then `why` says so: "no_statement",
-        "no_balance" (the format has none), "one_statement" (one that begins before and ends after the period).
+        "no_balance" (the statements have none), "no_opening", "no_end" (they lack one of the two), "one_statement" (one
+        that begins before and ends after the period).
     n_expected: running numbers from the lowest to the highest; null where the bank numbers nothing. n_gaps: statements
         that do not open with the balance with which the one before them closed.
     """
@@ -101,7 +102,13 @@ def _balances(cut: Cut, statements: pd.DataFrame, lines: pd.DataFrame) -> tuple[
         start = last["from_on"] if pd.notna(last["from_on"]) else last["to_on"]
         before = _whole(last["opening"])
         closing = None if before is None else before + total(lines.loc[lines["booked_on"] >= start, "amount"])
-    return opening, closing, "" if opening is not None and closing is not None else "no_balance"
+    return opening, closing, _lacking(opening, closing)
+
+
+def _lacking(opening: int | None, closing: int | None) -> str:
+    if opening is None:
+        return "no_balance" if closing is None else "no_opening"
+    return "no_end" if closing is None else ""
 
 
 def _whole(value: Any) -> int | None:

@@ -24,6 +24,8 @@ def accounts(context: Context) -> Html:
     title = words("accounts.title")
     if wrong:
         title = words("accounts.title_differs", wrong)
+    elif known.empty:
+        title = words("accounts.title_unproven")
     elif len(known) < len(proofs):
         title = words("accounts.title_some", len(known), all=words.count(len(proofs)))
     shown = proofs.head(LIMIT)

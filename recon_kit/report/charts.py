@@ -107,7 +107,7 @@ def _waterfall(row: pd.Series, axis: str, words: Words, direction: str) -> dict[
         bases.append(0 if first else after / scale)
         sizes.append(amount / scale)
         major = sign * amount / scale
-        texts.append(words.thousands(major if first or step == "unexplained" else -major).replace("-", MINUS))
+        texts.append(_label(major if first or step == "unexplained" else -major, words))
         colours.append(MEANING["booked" if first else step if step in MEANING else "explained"])
         left = after
     trace = {
@@ -121,6 +121,12 @@ def _waterfall(row: pd.Series, axis: str, words: Words, direction: str) -> dict[
     }
     trace |= {"marker": {"color": colours}, "hovertemplate": "%{x}: %{text}<extra></extra>", "constraintext": "none"}
     return trace | {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "textfont": {"size": 12}, "width": 0.68}
+
+
+def _label(major: float, words: Words) -> str:
+    """Thousands; what is there but too little for them is not called nothing."""
+    text = words.thousands(major).replace("-", MINUS)
+    return f"< {words.thousands(100)}" if major and abs(major) < 50 else text
 
 
 def _steps(row: pd.Series, sign: int) -> list[tuple[str, int]]:

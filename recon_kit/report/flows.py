@@ -38,11 +38,13 @@ def bridge(context: Context) -> list[Html | Figure]:
     parts: list[Html | Figure] = [section(title, words("bridge.question"))]
     if not used:
         return parts
-    parts.append(bridge_chart(rows, drawn, words))
+    drawn = [code for code in drawn if set(rows.loc[rows["currency"] == code, "direction"]) & {"in", "out"}]
+    if drawn:
+        parts.append(bridge_chart(rows, drawn, words))
     tables = [_bridge_table(context, used[at : at + _ABREAST]) for at in range(0, len(used), _ABREAST)]
     notes = [words("bridge.closes"), _granted(context)]
-    if len(used) > len(drawn):
-        notes.append(words("bridge.omitted", len(used) - len(drawn)))
+    if len(used) > _PANELS:
+        notes.append(words("bridge.omitted", len(used) - _PANELS))
     after = Markup().join(Markup('<p class="after">{}</p>').format(note) for note in notes if note)
     parts.append(Html(Markup().join(tables) + after, str(words("bridge.step"))))
     return parts
@@ -114,8 +116,9 @@ def by_source(context: Context) -> Html:
             named = [name for name in order if name in present and len(order) > 1]
             body += [Row(_source_row(context, words(f"source.{name}"), present[name])) for name in named]
             if present:
+                look = "sum" if len(order) > 1 else ""
                 body.append(
-                    Row(_source_row(context, words(f"source.all_{direction}"), context.found.total_of(code, direction)), "sum")
+                    Row(_source_row(context, words(f"source.all_{direction}"), context.found.total_of(code, direction)), look)
                 )
     title = _source_title(context)
     parts = [table(heads, body, look="dense")] if body else []
@@ -124,6 +127,8 @@ def by_source(context: Context) -> Html:
 
 def _source_title(context: Context) -> Markup:
     words, rows = context.words, context.found.by_source
+    if rows.empty:
+        return words("source.none")
     left = (rows["proposed"] + rows["unexplained"]).abs()
     for code in sorted(context.cut.currencies, key=lambda code: code != context.base):
         here = (rows["currency"] == code) & (left > 0)
@@ -160,7 +165,9 @@ def by_day(context: Context) -> list[Html | Figure]:
     ]
     late = rows[rows["on"] > last - pd.Timedelta(days=7)]
     whole, recent = (total(found["proposed"]) + total(found["unexplained"]) for found in (rows, late))
-    title = words("day.title", share=words.percent(share(recent, whole))) if whole else words("day.title_all")
+    title = words("day.title", share=words.percent(share(recent, whole))) if recent else words("day.title_older")
+    if not whole:
+        title = words("day.title_all")
     chart = day_chart(pd.DataFrame(sums), base, starts, words)
     return [section(title, words("day.question", currency=base)), chart, _weeks(context, rows)]
 

@@ -26,15 +26,18 @@ def reasons(context: Context) -> Html:
         return section(words("reasons.none"), words("reasons.question"))
     counts, money = by_reason_and_age(rows), by_reason_and_money(rows)
     young, old = (int((rows["bucket"] == bucket).sum()) for bucket in ("0-7", ">60"))
-    title = (
-        words("reasons.title_old", old) if old else words("reasons.title_young", share=words.percent(share(young, len(rows))))
-    )
+    title = words("reasons.title_old", old)
+    if not old:
+        part = words.percent(share(young, len(rows)))
+        title = words("reasons.title_young", share=part)
+        if not young and not (rows["bucket"] == "undated").any():
+            title = words("reasons.title_between")
     buckets = [bucket for bucket in BUCKETS if bucket != "undated" or counts[bucket].any()]
     sums = _money_columns(context, money)
     heads = [Column(words("reasons.reason"))]
     heads += [Column(_BUCKET_HEADS.get(bucket, str(words("reasons.undated"))), "n") for bucket in buckets]
     heads.append(Column(words("reasons.all"), "n"))
-    heads += [Column(words(f"reasons.money_{direction}", currency=code), "n") for code, direction in sums]
+    heads += [Column(code, "n") for code in sums]
     most = max(int(counts[bucket].max()) for bucket in buckets)
     body = [
         [
@@ -54,10 +57,9 @@ def reasons(context: Context) -> Html:
     return section(title, words("reasons.question"), table(heads, body, foot=foot, look="dense heat"))
 
 
-def _money_columns(context: Context, money: pd.DataFrame) -> list[tuple[str, str]]:
-    present = {(row["currency"], row["direction"]) for row in money.to_dict("records")}
+def _money_columns(context: Context, money: pd.DataFrame) -> list[str]:
     order = sorted(context.cut.currencies, key=lambda code: code != context.base)
-    return [(code, direction) for code in order for direction in ("in", "out") if (code, direction) in present][:_MONEY_COLUMNS]
+    return [code for code in order if code in set(money["currency"])][:_MONEY_COLUMNS]
 
 
 def _heat(context: Context, count: int, most: int, bucket: str) -> Cell:
@@ -68,11 +70,12 @@ def _heat(context: Context, count: int, most: int, bucket: str) -> Cell:
     return Cell(context.words.count(count), f"h{max(1, -(-3 * count // most))}")
 
 
-def _sum(context: Context, money: pd.DataFrame, key: tuple[str, str]) -> Cell:
-    code, direction = key
-    found = money[(money["currency"] == code) & (money["direction"] == direction)]
-    amount = total(found["amount"])
-    return Cell(context.money(amount, code) if len(found) else "–", "" if len(found) else "zero")
+def _sum(context: Context, money: pd.DataFrame, code: str) -> Cell:
+    """Credits over debits of one currency, never netted."""
+    here = money[money["currency"] == code]
+    sums = [here[here["direction"] == direction] for direction in ("in", "out")]
+    said = [context.money(total(found["amount"]), code) for found in sums if len(found)]
+    return Cell(Markup("<br>").join(said), "") if said else Cell("–", "zero")
 
 
 def carried(context: Context) -> Html:
@@ -80,7 +83,7 @@ def carried(context: Context) -> Html:
     words, rows = context.words, context.found.carried
     before = rows[rows["is_before"]]
     title = _carried_title(context, before)
-    shown = _by_fate(before).head(_CARRIED)
+    shown = _by_fate(context, before).head(_CARRIED)
     parts = [_roll(context)] if len(context.found.roll) else []
     if len(before):
         parts.append(_fates(context, shown))
@@ -96,12 +99,15 @@ def _carried_title(context: Context, before: pd.DataFrame) -> Markup:
     whole = words.count(len(before))
     said = [words("carried.title", cleared, before=whole) if cleared else words("carried.title_open", len(before))]
     if behind:
-        said.append(words("carried.closed", closed, all=words.count(behind)))
+        said.append(words("carried.closed", behind, closed=words.count(closed)))
     return Markup("; ").join(said)
 
 
-def _by_fate(rows: pd.DataFrame) -> pd.DataFrame:
-    order = pd.DataFrame({"open": ~rows["is_after"], "size": -rows["before"].abs(), "side": rows["side"], "id": rows["id"]})
+def _by_fate(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """What is cleared, then what the ledger has closed documents of, then the rest; by currency, the most money first."""
+    place = {code: at for at, code in enumerate(context.cut.currencies)}
+    order = pd.DataFrame({"open": rows["is_after"], "waits": rows["n_closed"] == 0, "currency": rows["currency"].map(place)})
+    order = order.assign(size=-rows["before"].abs(), side=rows["side"], id=rows["id"])
     return rows.loc[order.sort_values(list(order.columns)).index]
 
 

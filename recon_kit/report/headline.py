@@ -64,6 +64,8 @@ def _split(context: Context, row: pd.Series) -> Markup:
     words, booked, base = context.words, int(row["booked"]), str(row["currency"])
     if not row["n_proposed"] and not row["n_unexplained"]:
         return words("head.all_explained")
+    if row["unexplained"] == row["booked"]:
+        return words("head.none_explained")
     shares = {name: words.percent(share(int(row[name]), booked)) for name in ("explained", "proposed")}
     lines = words("head.n_lines", int(row["n_unexplained"]))
     left = _bold(context.money(row["unexplained"], base, code=True))
@@ -186,7 +188,10 @@ def _difference(context: Context) -> Markup:
     differs = int((ties["difference"].fillna(0).astype("int64") != 0).sum())
     absent = int((ties["why"] == "no_ledger_balance").sum())
     ledger = words("kpi.ledger_differs", differs) if differs else words("kpi.ledger_ties") if len(ties) > absent else ""
+    why = sorted(set(proofs.loc[proofs["difference"].isna(), "why"]))
     without = words("kpi.no_balance", unproven) if unproven else ""
+    if len(why) == 1:
+        without = words("kpi.no_balance_why", unproven, why=words.known("accounts", why[0]))
     return _kpi(words("kpi.difference"), value, words("kpi.accounts", len(proofs)), without, ledger)
 
 

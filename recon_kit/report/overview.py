@@ -36,10 +36,10 @@ def checklist(context: Context) -> Html:
     elif waived:
         title = words("checklist.overridden", waived, all=count)
     names = ("source", "kind", "through", "reaches", "files", "state")
-    looks = {"source": "w", "kind": "w", "through": "w", "reaches": "w", "files": "n"}
+    looks = {"source": "w", "through": "w", "reaches": "w", "files": "n", "state": "w"}
     heads = [Column(words(f"checklist.{name}"), looks.get(name, "")) for name in names]
     if context.several:
-        heads.insert(1, Column(words("col.entity"), "w"))
+        heads.insert(1, Column(words("col.entity")))
     order = rows["state"].map({"missing": 0, "stale": 1, "overridden": 2, "there": 3})
     shown = rows.loc[order.sort_values(kind="stable").index[:LIMIT]]
     body = [_source_row(context, row) for row in shown.to_dict("records")]
@@ -81,8 +81,10 @@ def decisions(context: Context) -> Html:
         if len(tops) > 1:
             body.append(Row([code], "group"))
         body += [Row(_decision_row(context, row)) for row in found.to_dict("records")]
-    note = words("decisions.more", n=words.count(len(rows)), sheet=words("sheet.breaks"))
-    return section(title, f"{words('decisions.question')} {note}", table(heads, body))
+    question = words("decisions.question")
+    if sum(len(found) for _, found in tops) < len(rows):
+        question += Markup(" ") + words("decisions.more", n=words.count(len(rows)), sheet=words("sheet.breaks"))
+    return section(title, question, table(heads, body))
 
 
 def _tops(context: Context) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -125,7 +127,7 @@ def _what(context: Context, row: dict[Any, Any]) -> Markup:
             else Markup("{}").format(document)
         )
     if said := words.sentence(row["detail"], row["facts"]):
-        told += Markup("<br>{}").format(plain(said, 200))
+        told += Markup("<br>{}").format(plain(said, 260))
     return two_lines(who, told)
 
 
@@ -187,11 +189,11 @@ def _missing_row(context: Context, row: dict[Any, Any]) -> list[object]:
     words, currency = context.words, str(row["currency"])
     who = row["name"] if pd.notna(row["name"]) else row["id"]
     document = row["document"] if pd.notna(row["document"]) else row["id"]
-    told = (
-        words("decisions.item_due", document=plain(document, 60), day=words.day(row["since"])) if pd.notna(row["since"]) else ""
-    )
-    if said := plain(words.sentence(row["detail"], row["facts"]), 200):
-        told = Markup("{}<br>{}").format(told, said) if told else said
+    told = Markup("{}").format(plain(document, 60)) if pd.notna(row["since"]) else Markup()
+    if said := plain(words.sentence(row["detail"], row["facts"]), 260):
+        told = Markup("<br>").join(filter(None, [told, said]))
+    elif told:
+        told = words("decisions.item_due", document=told, day=words.day(row["since"]))
     amount = context.money(row["amount"], currency, code=True) if row["amount"] else "–"
     why = tag(words.known("reason", row["reason"]))
     return [Cell(two_lines(plain(who, 70), told), "what"), why, words.age(row["age"]), amount, words(f"advice.{row['reason']}")]

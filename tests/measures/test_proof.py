@@ -41,7 +41,13 @@ def test_a_missing_statement_shows_in_the_numbers_and_in_the_chain():
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("", "no_statement"), ("S1  1  -  -  10-01  10-31", "no_balance"), ("S1  1  1.00  2.00  09-15  11-15", "one_statement")],
+    [
+        ("", "no_statement"),
+        ("S1  1  -  -  10-01  10-31", "no_balance"),
+        ("S1  1  -  2.00  10-01  10-31", "no_opening"),
+        ("S1  1  1.00  -  10-01  10-31", "no_end"),
+        ("S1  1  1.00  2.00  09-15  11-15", "one_statement"),
+    ],
 )
 def test_a_proof_that_cannot_be_had_says_why(text, why):
     row = proof(text)

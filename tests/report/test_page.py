@@ -11,7 +11,7 @@ from recon_kit.errors import ParameterError
 from recon_kit.report import ReconciliationPage, bottom_line, reconciliation, to_html, write_cut
 from recon_kit.report.charts import PLOTLY
 from recon_kit.report.example import example_cut
-from tests.measures.cuts import META, breaks, cut, lines
+from tests.measures.cuts import META, allocations, breaks, cut, items, lines
 from tests.report.pages import SECTIONS, executed
 
 PAYLOAD = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
@@ -126,6 +126,48 @@ def test_only_money_out_reads_well():
     said = text_of(ReconciliationPage(made), "bottom_line")
     assert "No EUR came in." in said
     assert "no money came in" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("bottom_line", "140.00 EUR came in. None of it is explained or has a proposal."),
+        ("bottom_line", "1 account · 1 without a proof (no statement)"),
+        ("bridge", "None of the 140.00 EUR that came in has a place or a proposal"),
+        ("by_day", "None of what is still open arrived in the last seven days"),
+        ("reasons", "Every open question is between a week and 60 days old"),
+        ("accounts", "No account has the balances to prove it by"),
+    ],
+)
+def test_one_open_line_on_one_account_reads_well(name, said):
+    made = cut(
+        bank_lines=lines("line_id  booked_on  amount\nL1  10-05  140.00"),
+        breaks=breaks("id  reason  amount\nL1  no_item  140.00"),
+    )
+    assert said in text_of(ReconciliationPage(made), name)
+
+
+def test_a_month_with_transfers_between_own_accounts_only_draws_no_empty_chart():
+    made = cut(
+        bank_lines=lines("line_id  booked_on  amount\nL1  10-05  5.00"),
+        allocations=allocations("line_id  allocated  kind\nL1  5.00  own_transfer"),
+    )
+    page = ReconciliationPage(made)
+    assert [PLOTLY in piece._repr_mimebundle_() for piece in page.bridge] == [False, False]
+    assert "Less own transfers −5.00" in text_of(page, "bridge")
+
+
+def test_what_the_ledger_closed_of_carried_questions_is_said():
+    made = cut(
+        bank_lines=lines("line_id  booked_on  amount\nL1  09-20  10.00"),
+        open_items=items("item_id  amount  open_amount  snapshot_on\nR1  10.00  0.00  2026-09-30"),
+        allocations=allocations("line_id  item_id  allocated  status\nL1  R1  10.00  proposed"),
+        breaks=breaks("id  reason  amount\nL1  proposed  10.00"),
+        breaks_before=breaks("id  reason  amount\nL1  proposed  10.00"),
+    )
+    said = text_of(ReconciliationPage(made), "carried")
+    assert "The question carried over is not decided yet; the ledger has since closed 1 of 1 document proposed" in said
+    assert "1 of 1 document closed in the ledger" in said
 
 
 def test_a_company_without_entities_and_a_line_without_account_read_well():
