@@ -15,7 +15,7 @@ _SLOTS = {
     "00": "booking_text",
     "31": "account",
     "32": "name",
-    "33": "name",
+    "33": "name_on",
     "34": "extension",
     "38": "account_38",
     **dict.fromkeys("10 30 35 36 37 70 71".split(), "rest"),
@@ -45,6 +45,10 @@ _REASON_TEXTS = {
     "IBAN FEHLERHAFT": "AC01",
 }
 _KEY_EXTENSIONS = {"912": "MD06", "914": "MS03"}
+_NAME_WIDTH = 25  # of 27, less the blanks that a line of the file may end with
+_LABELS = r"IBAN|BIC|NAAM|NAME|OMSCHRIJVING|KENMERK|BETALINGSKENM\.?|MACHTIGING|INCASSANT|VOLGNR|VALUTADATUM|TNR|TYT\.?"
+_LABELLED_IBAN = re.compile(r"\bIBAN: ?([A-Z]{2}\d\d(?: ?[A-Z0-9]){11,30}?)(?= [A-Z]+:|[ ;,]|$)", re.IGNORECASE)
+_LABELLED_NAME = re.compile(rf"\b(?:NAAM|NAME): ?(.+?)(?=[ ;]+(?:{_LABELS}) ?:|;|$)", re.IGNORECASE)
 _NONE = frozenset(("", "NOTPROVIDED", "NONREF", "NOTAVAILABLE"))
 _AMOUNT = re.compile(r"/?(OCMT|CHGS|EXCH)/([^/]+)")
 
@@ -129,7 +133,8 @@ def _german(text: str, mark: str) -> Details:
             slot = code
             values[slot] += piece[2:]
     _sepa(values["purpose"], found)
-    found.name = " ".join(values["name"].split()) or found.name
+    cut = len(values["name"]) >= _NAME_WIDTH  # full to the brim: the name goes on in the middle of a word
+    found.name = " ".join((values["name"] + " " * (not cut) + values["name_on"]).split()) or found.name
     found.account = (values["account_38"] or values["account"]).replace(" ", "") or found.account
     found.remittance = found.remittance or values["booking_text"].strip() or None
     found.return_reason = _KEY_EXTENSIONS.get(values["extension"].strip())
@@ -217,6 +222,10 @@ def _plain(fields: list[list[str]], supplementary: list[str]) -> Details:
     if text and (account := iban(text.split(" ", 1)[0])):
         found.account = account
         found.name = " ".join(fields[0][0].split()[1:]) or None
+    elif stated := _LABELLED_IBAN.search(text):
+        found.account = iban(stated[1])
+        named = _LABELLED_NAME.search(text)
+        found.name = named[1].strip() if named and found.account else None
     if "/" in text:
         _add_amounts(found, text)
     above = [line for line in (" ".join(line.split()) for line in supplementary) if not _SLASHED.match(line)]
