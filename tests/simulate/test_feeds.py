@@ -74,6 +74,25 @@ def test_parts_without_an_item_are_named_and_parts_with_one_are_payments(made: F
     assert kinds[True] == {"on_account", "charge", "ledger_account", "own_transfer"}
 
 
+def test_all_days_lie_in_and_around_the_period(made: Feed) -> None:
+    first = made.open_items["issued_on"].min()
+    for days in (made.open_items["issued_on"], made.open_items["due_on"], made.bank_lines["booked_on"]):
+        assert (days - first).dt.days.between(0, 600).all()
+    assert (made.bank_lines["booked_on"].dt.day_of_week < 5).all()
+
+
+def test_texts_are_filled_in_and_fit_a_statement(made: Feed) -> None:
+    told = made.bank_lines["remittance"].dropna()
+    assert not told.str.contains("[{}]").any()
+    assert told.str.len().max() <= 260
+
+
+def test_old_documents_are_not_among_the_open_ones(large: Feed) -> None:
+    old = large.truth.loc[large.truth["phenomenon"] == "old_document", "line_id"]
+    words = set(" ".join(large.bank_lines.set_index("line_id").loc[old, "remittance"].dropna()).split())
+    assert words and not words & set(large.open_items["document_no"])
+
+
 def test_an_item_is_in_its_own_currency(made: Feed) -> None:
     joined = made.truth.dropna(subset="item_id").join(
         made.open_items.set_index("item_id")["currency"].rename("of"), on="item_id"

@@ -106,7 +106,7 @@ def add_credit_notes(company: Company, invoices: pd.DataFrame, size: int) -> pd.
     made["amount"] = -np.maximum(np.rint(made["amount"] * share), 100).astype(np.int64)
     netted = (rng.random(size) < 0.72) & (made["group"].to_numpy() >= 0) & first
     later = netted & (rng.random(size) < 0.2)
-    span = np.maximum(made["paid"].to_numpy() - made["issued"].to_numpy(), 1)
+    span = np.clip(made["paid"].to_numpy() - made["issued"].to_numpy(), 1, 45)
     issued = made["issued"].to_numpy() + (rng.random(size) * span).astype(np.int64)
     made["issued"] = np.where(later, made["paid"] + rng.integers(1, 9, size), issued)
     made["due"] = made["issued"]

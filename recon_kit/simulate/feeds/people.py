@@ -13,7 +13,7 @@ from recon_kit.simulate.feeds.names import draw_accounts, draw_names, shown_name
 from recon_kit.simulate.feeds.profiles import Profile
 from recon_kit.simulate.feeds.words import words
 
-_MEDIAN = ((0.0, -26.0), (0.05, -12), (0.14, -3), (0.3, 0), (0.62, 0), (0.78, 2), (0.92, 9), (0.98, 24), (1.0, 45))
+_MEDIAN = ((0.0, -26.0), (0.05, -12), (0.14, -3), (0.3, 0), (0.62, 0), (0.78, 2), (0.92, 9), (0.97, 22), (0.988, 50), (1.0, 95))
 _ALTERED = {"same": 34.0, "upper": 22, "plain": 8, "upper_cut": 8, "no_form": 9, "address": 9, "cut": 5, "first_last": 5}
 _AGENTS = ("Factoring", "Factor", "Inkasso", "Treasury", "Finance", "Payments", "Shared Services", "Marketplace", "Pay")
 

@@ -19,7 +19,7 @@ _BESIDE = {
     "fee": 10.0, "interest": 4, "wages": 12, "tax": 8, "supplier": 28, "private": 4, "own_transfer": 5, "on_account": 6,
     "prepayment": 6, "old_document": 7, "foreign": 10,
 }  # fmt: skip
-_GROUP_SIZE = ((0.0, 1.6), (0.6, 2.0), (0.85, 2.8), (0.95, 6.0), (0.985, 22.0), (0.996, 90.0), (1.0, 220.0))
+_GROUP_SIZE = ((0.0, 1.6), (0.6, 2.0), (0.85, 2.8), (0.95, 7.0), (0.98, 24.0), (0.993, 95.0), (1.0, 220.0))
 
 
 @dataclass(frozen=True)

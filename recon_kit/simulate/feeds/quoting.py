@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from recon_kit.simulate.feeds.chance import Texts, named, texts
 from recon_kit.simulate.feeds.company import Company
 from recon_kit.simulate.feeds.events import Bookings
+from recon_kit.simulate.feeds.numbering import number
 from recon_kit.simulate.feeds.people import People
 from recon_kit.simulate.feeds.spoil import SPOILERS, compact, headless
 
@@ -150,3 +151,13 @@ def _joined(numbers: list[str], joint: str, brief: bool) -> str:
         size = len(numbers[0])
         numbers = [numbers[0], *(text[-3:] if text.startswith(stem) and len(text) == size else text for text in numbers[1:])]
     return joint.join(numbers)
+
+
+def closed_long_ago(company: Company, rng: np.random.Generator, items: pd.DataFrame, customer_no: list[str]) -> Texts:
+    """Numbers in the company's own style of documents that were issued years before the period, one a customer named."""
+    series = replace(company.series[0], first=max(1, company.series[0].first // 2))
+    year = int(str(company.start)[:4]) - 2
+    issued = texts([f"{year}{month:02d}" for month in np.sort(rng.integers(1, 13, len(customer_no))).tolist()])
+    made, _ = number(rng, series, issued, np.arange(len(customer_no)), texts(customer_no))
+    alive = set(items["document_no"].tolist()) | set(items["counted"].tolist())
+    return texts([text if text not in alive else f"{text}9" for text in made.tolist()])

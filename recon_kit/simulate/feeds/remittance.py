@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_kit.simulate.feeds.chance import Texts, texts
+from recon_kit.simulate.feeds.chance import Texts, Whole, texts
 from recon_kit.simulate.feeds.company import Company
 from recon_kit.simulate.feeds.events import Bookings
 from recon_kit.simulate.feeds.people import People
-from recon_kit.simulate.feeds.quoting import manners, quoted_numbers, typed_references
+from recon_kit.simulate.feeds.quoting import closed_long_ago, manners, quoted_numbers, typed_references
 from recon_kit.simulate.feeds.spoil import wrapped
 from recon_kit.simulate.feeds.words import Words, words
 
@@ -27,6 +27,11 @@ class Remittances:
     reference: Texts
     quoting: Texts
     noise: Texts
+
+
+def _put(numbers: list[str], at: Whole, others: Texts) -> None:
+    for line, other in zip(at.tolist(), others.tolist(), strict=True):
+        numbers[line] = other
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ def write(company: Company, people: People, items: pd.DataFrame, books: Bookings
     quoting, noise = manners(company, rng, people, items, books)
     tokens = quoted_numbers(rng, people, items, books, quoting, noise)
     told = _told(company, rng, people, items, lines, tokens.first)
+    old = np.flatnonzero((lines["event"] == "old_document").to_numpy())
+    _put(tokens.numbers, old, closed_long_ago(company, rng, items, [told[line].customer_no for line in old.tolist()]))
     shown = typed_references(rng, tokens.reference)
     columns = (lines["event"].tolist(), quoting.tolist(), tokens.numbers, lines["nth"].tolist(), told)
     made = [_text(*row) for row in zip(*columns, strict=True)]
@@ -117,7 +124,7 @@ _INLAND = ["fee", "interest", "wages", "tax", "private", "own_transfer", "suppli
 def _text(event: str, how: str, numbers: str, nth: int, told: _Told) -> str:
     if how == "none":
         if event == "old_document":
-            return _fill(f"{_own(told, 'invoice', 1)} {{a}}", numbers, nth, told)
+            return _fill(_listed(numbers, told), numbers, nth, told)
         return _fill(_any(told, _WORD_OF.get(event, event), 0), numbers, nth, told)
     if event == "returned":
         return _fill(_any(told, "returned", 0), numbers, nth, told)

@@ -61,7 +61,8 @@ def _oldest_first(people: People, invoices: pd.DataFrame, day: Whole, single: Fl
 
 def _never(company: Company, rng: np.random.Generator, people: People, invoices: pd.DataFrame) -> Flags:
     bad = people.payers["bad"].to_numpy()[invoices["customer"].to_numpy()]
-    chance = np.where(bad, 0.6, company.profile.disputed)
+    orderly = people.payers["orderly"].to_numpy()[invoices["payer"].to_numpy()]
+    chance = np.where(bad, 0.6, np.where(orderly, 0.1, 3.0) * company.profile.disputed)
     return (rng.random(len(invoices)) < np.where(invoices["channel"], 0.003, chance)) & (invoices["amount"].to_numpy() > 0)
 
 
@@ -98,7 +99,8 @@ def _natural_day(company: Company, rng: np.random.Generator, people: People, inv
     issued, due = invoices["issued"].to_numpy(), invoices["due"].to_numpy()
     median = payers["median"].to_numpy()[payer]
     noise = np.rint(quantiles(rng, _NOISE, len(invoices)))
-    noise = np.where(single | (rng.random(len(invoices)) < 0.07), noise, 0)
+    strays = np.where(payers["orderly"].to_numpy()[payer], 0.001, 0.05)
+    noise = np.where(single | (rng.random(len(invoices)) < strays), noise, 0)
     swift = median == -99
     aim = np.where(swift, issued + 2 + np.abs(noise), due + median + noise)
     taking = (invoices["discount"].to_numpy() > 0) & payers["takes_discount"].to_numpy()[payer]
@@ -123,7 +125,7 @@ def _hold_back(
     nth = np.empty(len(payer), dtype=np.int64)
     nth[order] = running(group[order])
     u, v = rng.random(len(distinct)), rng.random(len(distinct))
-    spoiled = u < np.where(count > 10, 0.42, np.where(count > 2, 0.14, 0.07))
+    spoiled = u < np.where(count > 10, 0.34, np.where(count > 2, 0.09, 0.05))
     mode = np.where(~spoiled, 0, np.where(v < 0.5, 1, np.where(v < 0.72, 2, 3)))
     mode = np.where(invoices["channel"].to_numpy()[np.unique(group, return_index=True)[1]], 0, mode)[group]
     at = (rng.random(len(distinct))[group] * size).astype(np.int64)
@@ -132,7 +134,7 @@ def _hold_back(
     )
     out |= (mode == 3) & (rng.random(len(payer)) < 0.3) & (nth != at)
     out &= size > 1
-    moved = run + np.where(out, 1 + rng.geometric(0.6, len(run)), 0)
+    moved = run + np.where(out, 1 + (rng.random(len(run)) < 0.2), 0)
     by_statement = people.payers["by_statement"].to_numpy()[payer]
     shape = texts(["everything_due", "all_but_some", "run", "subset"])[mode]
     shape[(mode == 0) & by_statement] = "statement"
