@@ -127,3 +127,13 @@ def by_quote(both: Columns, line: Code, item: Code, strength: NDArray[np.int8]) 
     owners = how_many(line)
     kept = (best >= SURE_QUOTE) | (owners <= _FEW_OWNERS)
     return rows_of(line[kept], debtor[kept], QUOTED, owners[kept], quoted=best[kept])
+
+
+def unexplained(lines: Lines, items: Items, linked: NDArray[np.int64]) -> Rows:
+    """Lines that nothing links could be of any gathering of their entity: banks seldom say that a transfer is a payout."""
+    entity, debtor = distinct(items.entity[items.hub], items.debtor[items.hub])
+    free = np.ones(len(lines), np.bool_)
+    free[linked] = False
+    line = np.flatnonzero(free)
+    at, which = joined(lines.entity[line].astype(np.int64), entity)
+    return rows_of(line[at], debtor[which], GATHERING, 1)

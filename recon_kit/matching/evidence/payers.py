@@ -39,6 +39,7 @@ from recon_kit.matching.evidence.payer_rows import (
     known_pairs,
     rows_of,
     together,
+    unexplained,
 )
 from recon_kit.matching.evidence.proofs import settled
 
@@ -94,4 +95,6 @@ def links(
     rows = [known.rows, by_quote(both, *quotes), *by_proof(known, paid)]
     if learned is not None:
         rows.append(rows_of(learned[0], learned[1], SILENT, 1, proof=learned[2]))
-    return finished(known, without_namesakes(known, merged(together(rows))), paid)
+    found = without_namesakes(known, merged(together(rows)))
+    free = unexplained(both.lines, both.items, found.line)
+    return finished(known, together([found, merged(free)]), paid)

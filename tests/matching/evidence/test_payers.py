@@ -117,6 +117,12 @@ def test_the_order_of_rows_reaches_nothing() -> None:
         assert getattr(once, name).tolist() == getattr(again, name).tolist()
 
 
+def test_a_line_that_nothing_links_could_be_a_payout() -> None:
+    made = both([{"remittance": "x"}, {"counterparty_name": "Acme Handel"}, {"entity": "B"}], [_ACME, {"kind": "payout"}])
+    found = _links(made)
+    assert [(line, kind) for line, _, kind in _rows(found)] == [(0, payers.GATHERING), (1, payers.SAME_NAME)]
+
+
 def test_empty_sides() -> None:
     made = both([{"counterparty_name": "Acme"}], [_ACME])
     nobody = Columns(made.known, made.items, made.known, made.posted, made.names)
