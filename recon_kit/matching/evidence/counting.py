@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from recon_kit.matching.evidence.alphabet import CLASS, DIGIT, SEPARATOR
+from recon_kit.matching.evidence.alphabet import CLASS, DIGIT, SEPARATOR, Bytes, Codes, Hashes, Smalls, Wholes, entry, inner
 from recon_kit.matching.evidence.texts import Texts
 
 _GROUPS = 5
@@ -39,8 +38,8 @@ def counting(numbers: Texts, issued: NDArray[np.int32]) -> Counting:
     return Counting(*_counting(numbers.buffer, numbers.start, year, month))
 
 
-@njit(cache=True)
-def _groups(buffer, first, last, value, width, end):
+@inner
+def _groups(buffer: Bytes, first: int, last: int, value: Wholes, width: Wholes, end: Wholes) -> tuple[int, np.uint64]:
     """The last groups of digits, the last one first; their number and a hash of everything else."""
     series, place, n, inside = np.uint64(1469598103934665603), 0, 0, False
     for at in range(first, last):
@@ -61,8 +60,8 @@ def _groups(buffer, first, last, value, width, end):
     return min(n, _GROUPS), series
 
 
-@njit(cache=True)
-def _series(codes, table, series):
+@inner
+def _series(codes: Codes, table: Hashes, series: np.uint64) -> np.int64:
     """The number of a series, a new one if it is the first of it."""
     mask = len(table) - 1
     at = np.int64((series ^ (series >> np.uint64(29))) & np.uint64(mask))
@@ -71,8 +70,18 @@ def _series(codes, table, series):
     return at
 
 
-@njit(cache=True)
-def _learn(buffer, start, year, month, of_series, low, high, calendar, size):
+@entry
+def _learn(
+    buffer: Bytes,
+    start: Wholes,
+    year: Wholes,
+    month: Wholes,
+    of_series: Codes,
+    low: Wholes,
+    high: Wholes,
+    calendar: Codes,
+    size: Wholes,
+) -> None:
     n_items = len(start) - 1
     slots = 1024
     while slots < 2 * n_items:
@@ -95,8 +104,8 @@ def _learn(buffer, start, year, month, of_series, low, high, calendar, size):
             calendar[code, group] += _is_calendar(value[group], width[group], year[item], month[item])
 
 
-@njit(cache=True)
-def _is_calendar(value, width, year, month):
+@inner
+def _is_calendar(value: int, width: int, year: int, month: int) -> bool:
     if width == 4 and (abs(value - year) <= 1 or value == year % 100 * 100 + month):
         return True
     if width == 6 and value == year * 100 + month:
@@ -104,8 +113,8 @@ def _is_calendar(value, width, year, month):
     return width == 2 and (value == year % 100 or value == (year - 1) % 100 or value == month)
 
 
-@njit(cache=True)
-def _chosen(n, width, code, low, high, calendar, size):
+@inner
+def _chosen(n: int, width: Wholes, code: int, low: Wholes, high: Wholes, calendar: Codes, size: Wholes) -> tuple[int, int]:
     """The first and the number of groups that count."""
     for group in range(n):
         if calendar[code, group] >= 0.9 * size[code] or (low[code, group] == high[code, group] and size[code] > 1):
@@ -116,8 +125,8 @@ def _chosen(n, width, code, low, high, calendar, size):
     return 0, 1
 
 
-@njit(cache=True)
-def _counting(buffer, start, year, month):
+@entry
+def _counting(buffer: Bytes, start: Wholes, year: Wholes, month: Wholes) -> tuple[Wholes, Smalls, NDArray[np.int16]]:
     n_items = len(start) - 1
     of_series, size = np.zeros(n_items, np.int32), np.zeros(n_items, np.int64)
     low, high = np.zeros((n_items, _GROUPS), np.int64), np.zeros((n_items, _GROUPS), np.int64)

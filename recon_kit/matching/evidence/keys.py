@@ -5,98 +5,99 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Items
-from recon_kit.matching.evidence.alphabet import CANONICAL, CLASS, DIGIT, LETTER, NONE, glue
+from recon_kit.matching.columns import Items
+from recon_kit.matching.evidence.alphabet import CANONICAL, CLASS, DIGIT, GAP, NONE, Bytes, Hashes, Wholes, entry, glue, inner
 from recon_kit.matching.evidence.counting import Counting, counting
-from recon_kit.matching.evidence.structured import WEAK, schemes
-from recon_kit.matching.evidence.texts import Texts, texts
+from recon_kit.matching.evidence.structured import ELEVEN, LUHN, WEAK, WEIGHTED, schemes
+from recon_kit.matching.evidence.texts import texts
 
 DOCUMENT, REFERENCE, ORDER = 0, 1, 2
 ANCHOR = 8
 LONGEST = 64
+IS_REFERENCE = 128
+LEAST_DIGITS = 5
 _LEAST_ALONE = 7
+_DENSE = 0.01
 BASE = np.uint64(1099511628211)
 
 
-class Keys(NamedTuple):
-    """Distinct numbers. Key k is chars[start[k]:start[k + 1]], letters and digits as written; `joint` where it may be apart.
+START, END, DIGITS, CHECK, DENSE, N_FORMS, FIRST, ANCHOR_MORE, VALUE_MORE = range(9)
+NEXT, ITEM, FIELD_OF = range(3)
 
-    end: where its counting part ends. digits: how many of its characters are. check: whether check digits bear it out.
-    forms of a key: first[k], then next[form] until NOTHING; item[form], field[form] (document, reference, order).
-    Tables by open addressing: `hashed` (whole key), `anchors` (its characters up to `end`, the last eight), `values` (its digits
-    as a whole number); `at` are keys, `more` the next key with the same anchor or value. bits: a first sieve before each table.
+
+class Keys(NamedTuple):
+    """Distinct numbers, and tables to find them by.
+
+    Args:
+        chars: letters and digits of all keys behind each other; joint: where a number may be written apart.
+        info: a row per key (and one more): START in chars, END of its counting part from there, how many DIGITS, CHECK (check
+            digits bear it out), DENSE (short digits, and so many of them that any would hit), N_FORMS and the FIRST of its
+            forms, the next key with the same anchor (ANCHOR_MORE) or digits (VALUE_MORE).
+        forms: a row for each number of an item: the NEXT of the same key, the ITEM, the FIELD_OF it.
+        hashed, anchors, values: open tables (what is looked up, key + 1) of whole keys, of the last eight characters up to END,
+            of all digits as one whole number. bits: sieves before `anchors`, `values`, `hashed`.
+        lengths: bit n: there are anchors of n characters; widths: numbers of n digits only.
+        need: digits that prove a document by themselves.
     """
 
     chars: NDArray[np.uint8]
     joint: NDArray[np.bool_]
-    start: NDArray[np.int64]
-    end: NDArray[np.int16]
-    digits: NDArray[np.int16]
-    check: NDArray[np.bool_]
-    dense: NDArray[np.bool_]
-    n_forms: NDArray[np.int32]
-    first: NDArray[np.int32]
-    next: NDArray[np.int32]
-    item: NDArray[np.int32]
-    field: NDArray[np.int8]
+    info: NDArray[np.int64]
+    forms: NDArray[np.int64]
     hashed: NDArray[np.uint64]
-    hashed_at: NDArray[np.int32]
     anchors: NDArray[np.uint64]
-    anchors_at: NDArray[np.int32]
-    anchors_more: NDArray[np.int32]
-    anchors_bits: NDArray[np.uint8]
-    anchor_lengths: NDArray[np.bool_]
     values: NDArray[np.uint64]
-    values_at: NDArray[np.int32]
-    values_more: NDArray[np.int32]
-    values_bits: NDArray[np.uint8]
+    bits: NDArray[np.uint8]
+    lengths: int
+    widths: int
     need: int
 
 
 def keys(items: Items) -> tuple[Keys, Counting]:
     """All numbers of the items' documents, references and orders; and what counts up in the document numbers."""
-    fields = [texts(items.document), texts(items.reference), texts(items.order)]
-    counts = [counting(field, items.issued) for field in fields]
-    made = _keys(*(part for field in fields for part in (field.buffer, field.start)), *(count.end for count in counts))
-    chars, joint, start, end, digits, check, n_forms, first, following, item, field, hashed, hashed_at = made
+    documents, references, orders = texts(items.document), texts(items.reference), texts(items.order)
+    counts = [counting(field, items.issued) for field in (documents, references, orders)]
+    ends = np.stack([count.end for count in counts], axis=1).astype(np.int64)
+    chars, joint, info, forms, hashed = _keys(
+        documents.buffer, documents.start, references.buffer, references.start, orders.buffer, orders.start, ends
+    )
     need = max(_LEAST_ALONE, int(np.ceil(np.log10(max(len(items), 10)) + 2)))
-    strong = _habitual(check, start, n_forms)
-    plain = digits == np.diff(start)
-    return (
-        Keys(
-            chars, joint, start, end, digits, strong, _dense(plain, digits, need), n_forms, first, following, item, field,
-            hashed, hashed_at, *_anchors(chars, start, end), *_values(chars, start, digits, len(joint)), need,
-        ),
-        counts[0],
-    )  # fmt: skip
+    length = np.minimum(np.diff(info[:, START]), LONGEST)
+    info[:-1, DENSE] = _dense(info[:-1, DIGITS] == length, length, need)
+    info[:-1, CHECK] = _habitual(info[:-1, CHECK], length)
+    bits = np.zeros((3, 2 * len(hashed)), np.uint8)
+    _sift_all(bits, hashed)
+    widths = sum(1 << int(width) for width in np.unique(length[info[:-1, DIGITS] == length]) if width < 25)
+    anchors, lengths = _anchors(chars, info, bits)
+    return Keys(
+        chars, joint, info, forms, hashed, anchors, _values(chars, info, bits), bits, int(lengths), widths, need
+    ), counts[0]
 
 
-def _habitual(check: NDArray[np.uint8], start: NDArray[np.int64], n_forms: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _habitual(check: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.bool_]:
     """References with a strong check digit, and those with a weak one where nearly all of that length have it."""
-    weak, length = check & WEAK, np.minimum(np.diff(start), LONGEST)
-    strong = (check & ~np.uint8(WEAK) & np.uint8(127)) != 0
-    is_reference = check >= 128
+    is_reference = check >= IS_REFERENCE
+    strong = (check & (IS_REFERENCE - 1) & ~WEAK) != 0
     of_length = np.bincount(length[is_reference], minlength=LONGEST + 1)
-    for bit in (8, 16, 32):
-        fits = is_reference & ((weak & bit) != 0)
+    for bit in (WEIGHTED, LUHN, ELEVEN):
+        fits = is_reference & ((check & bit) != 0)
         habit = (np.bincount(length[fits], minlength=LONGEST + 1) >= 0.95 * of_length) & (of_length >= 20)
         strong |= fits & habit[length]
-    return strong & is_reference
-
-
-def _dense(plain: NDArray[np.bool_], digits: NDArray[np.int16], need: int) -> NDArray[np.bool_]:
-    """Short numbers of digits only, so many of one length that any such number would hit one."""
-    size = np.minimum(digits, LONGEST)
-    share = np.bincount(size[plain], minlength=LONGEST + 1) / 10.0 ** np.arange(LONGEST + 1)
-    found: NDArray[np.bool_] = plain & (digits < need) & (share[size] > 0.01)
+    found: NDArray[np.bool_] = strong & is_reference
     return found
 
 
-@njit(cache=True)
-def slots_for(size):
+def _dense(plain: NDArray[np.bool_], length: NDArray[np.int64], need: int) -> NDArray[np.bool_]:
+    """Short numbers of digits only, so many of one length that any such number would hit one."""
+    share = np.bincount(length[plain], minlength=LONGEST + 1) / 10.0 ** np.arange(LONGEST + 1)
+    found: NDArray[np.bool_] = plain & (length < need) & (share[length] > _DENSE)
+    return found
+
+
+@inner
+def slots_for(size: int) -> int:
     """A power of two that leaves an open table half empty."""
     slots = 1024
     while slots < 2 * size:
@@ -104,33 +105,52 @@ def slots_for(size):
     return slots
 
 
-@njit(cache=True)
-def spread(value):
+@inner
+def spread(value: np.uint64) -> np.uint64:
     """Whole numbers that are alike, far apart."""
     value ^= value >> np.uint64(32)
     value *= np.uint64(0x9E3779B97F4A7C15)
     return value ^ (value >> np.uint64(29))
 
 
-@njit(cache=True)
-def slot(table, table_at, value):
+@inner
+def slot(table: Hashes, value: np.uint64) -> np.uint64:
     """Where a value stands in an open table, or the free place for it."""
     mask = np.uint64(len(table) - 1)
     at = spread(value) & mask
-    while table_at[at] >= 0 and table[at] != value:
+    while table[at, 1] != 0 and table[at, 0] != value:
         at = (at + np.uint64(1)) & mask
     return at
 
 
-@njit(cache=True)
-def sieve(bits, value):
+@inner
+def found(table: Hashes, value: np.uint64) -> int:
+    """The key of a value in an open table, -1 if there is none."""
+    return int(np.int64(table[slot(table, value), 1]) - 1)
+
+
+@inner
+def sieve(bits: Bytes, which: int, value: np.uint64) -> bool:
     """Whether a value may be in the table behind the sieve."""
-    at = spread(value) & np.uint64(len(bits) * 8 - 1)
-    return (bits[at >> np.uint64(3)] >> np.uint8(at & np.uint64(7))) & 1
+    at = spread(value) & np.uint64(bits.shape[1] * 8 - 1)
+    return bool((bits[which, at >> np.uint64(3)] >> np.uint8(at & np.uint64(7))) & 1)
 
 
-@njit(cache=True)
-def whole_hash(chars, first, last):
+@inner
+def _sift(bits: Bytes, which: int, value: np.uint64) -> None:
+    at = spread(value) & np.uint64(bits.shape[1] * 8 - 1)
+    bits[which, at >> np.uint64(3)] |= np.uint8(1) << np.uint8(at & np.uint64(7))
+
+
+@entry
+def _sift_all(bits: Bytes, hashed: Hashes) -> None:
+    for place in range(len(hashed)):
+        if hashed[place, 1]:
+            _sift(bits, 2, hashed[place, 0])
+
+
+@inner
+def whole_hash(chars: Bytes, first: int, last: int) -> np.uint64:
     """A polynomial over the canonical characters: equal numbers, equal hashes."""
     found = np.uint64(0)
     for at in range(first, last):
@@ -138,126 +158,114 @@ def whole_hash(chars, first, last):
     return found
 
 
-@njit(cache=True)
-def _keys(b0, s0, b1, s1, b2, s2, e0, e1, e2):
+@entry
+def _keys(
+    b0: Bytes, s0: Wholes, b1: Bytes, s1: Wholes, b2: Bytes, s2: Wholes, ends: Wholes
+) -> tuple[Bytes, NDArray[np.bool_], Wholes, Wholes, Hashes]:
+    """All numbers of all fields, equal ones once."""
     size, n_chars = 3 * (len(s0) - 1), (s0[-1] - s0[0]) + (s1[-1] - s1[0]) + (s2[-1] - s2[0])
     chars, joint = np.zeros(n_chars + 1, np.uint8), np.zeros(n_chars + 1, np.bool_)
-    start, end, digits = np.zeros(size + 1, np.int64), np.zeros(size, np.int16), np.zeros(size, np.int16)
-    check, n_forms = np.zeros(size, np.uint8), np.zeros(size, np.int32)
-    first, last, following = np.full(size, -1, np.int32), np.full(size, -1, np.int32), np.full(size, -1, np.int32)
-    item, field = np.zeros(size, np.int32), np.zeros(size, np.int8)
-    slots = slots_for(size)
-    hashed, hashed_at = np.zeros(slots, np.uint64), np.full(slots, -1, np.int32)
-    room = np.zeros(max(_widest(s0), _widest(s1), _widest(s2)) + 1, np.uint8)
-    gaps, places = np.zeros(len(room) + 1, np.uint8), np.zeros(len(room) + 1, np.int32)
-    n_keys, n_made, used = 0, 0, 0
-    for at in range(len(s0) - 1):
-        for which in range(3):
-            buffer, starts = (b0, s0) if which == 0 else (b1, s1) if which == 1 else (b2, s2)
-            length = glue(buffer, starts[at], starts[at + 1], room, gaps, places)
-            n_digits = _n_digits(room, length)
-            if not _usable(length, n_digits):
-                continue
-            value = whole_hash(room, 0, length)
-            place = slot(hashed, hashed_at, value)
-            key = hashed_at[place]
-            if key < 0:
-                key, n_keys = n_keys, n_keys + 1
-                hashed[place], hashed_at[place] = value, key
-                _copy(room, gaps, length, chars, joint, used)
-                used += length
-                start[key + 1], digits[key] = used, n_digits
-                stated = e0[at] if which == 0 else e1[at] if which == 1 else e2[at]
-                end[key] = stated if stated > 0 else length
-            if first[key] < 0:
-                first[key] = n_made
-            else:
-                following[last[key]] = n_made
-            last[key], item[n_made], field[n_made] = n_made, at, which
-            n_forms[key], n_made = n_forms[key] + 1, n_made + 1
-            if which == 1:
-                check[key] = 128 | schemes(room, 0, length)
-    return (
-        chars[: used + 1], joint[: used + 1], start[: n_keys + 1], end[:n_keys], digits[:n_keys], check[:n_keys],
-        n_forms[:n_keys], first[:n_keys], following[:n_made], item[:n_made], field[:n_made], hashed, hashed_at,
-    )  # fmt: skip
+    info, forms = np.zeros((size + 1, 9), np.int64), np.zeros((size, 3), np.int64)
+    last, hashed = np.zeros(size, np.int64), np.zeros((slots_for(size), 2), np.uint64)
+    width = max(_widest(s0), _widest(s1), _widest(s2)) + 1
+    room, marks, spots = np.zeros(width, np.uint8), np.zeros((width, 3), np.uint8), np.zeros((width, 3), np.int64)
+    n_keys, n_forms = 0, 0
+    for at in range(size):
+        item, field = at // 3, at % 3
+        buffer, starts = (b0, s0) if field == 0 else (b1, s1) if field == 1 else (b2, s2)
+        length = glue(buffer, starts[item], starts[item + 1], room, marks, spots)
+        n_digits = _n_digits(room, length)
+        if not _usable(length, n_digits):
+            continue
+        value = whole_hash(room, 0, length)
+        place = slot(hashed, value)
+        if hashed[place, 1] == 0:
+            hashed[place, 0], hashed[place, 1] = value, n_keys + 1
+            _copy(room, marks, length, chars, joint, info[n_keys, START])
+            info[n_keys + 1, START] = info[n_keys, START] + length
+            info[n_keys, END], info[n_keys, DIGITS] = ends[item, field] if ends[item, field] > 0 else length, n_digits
+            info[n_keys, FIRST], n_keys = n_forms, n_keys + 1
+        key = np.int64(hashed[place, 1]) - 1
+        forms[last[key], NEXT] = n_forms
+        last[key], info[key, N_FORMS] = n_forms, info[key, N_FORMS] + 1
+        forms[n_forms, NEXT], forms[n_forms, ITEM], forms[n_forms, FIELD_OF], n_forms = -1, item, field, n_forms + 1
+        if field == REFERENCE:
+            info[key, CHECK] = IS_REFERENCE | schemes(room, 0, length)
+    return chars, joint, info[: n_keys + 1], forms[:n_forms], hashed
 
 
-@njit(cache=True)
-def _widest(start):
+@inner
+def _widest(start: Wholes) -> int:
     widest = 0
     for at in range(len(start) - 1):
         widest = max(widest, start[at + 1] - start[at])
     return widest
 
 
-@njit(cache=True)
-def _n_digits(room, length):
+@inner
+def _n_digits(room: Bytes, length: int) -> int:
     found = 0
     for at in range(length):
         found += CLASS[room[at]] == DIGIT
     return found
 
 
-@njit(cache=True)
-def _usable(length, n_digits):
+@inner
+def _usable(length: int, n_digits: int) -> bool:
     if length > LONGEST:
         return False
     return n_digits >= 5 if n_digits == length else n_digits >= 1 and length >= 4
 
 
-@njit(cache=True)
-def _copy(room, gaps, length, chars, joint, used):
+@inner
+def _copy(room: Bytes, marks: Bytes, length: int, chars: Bytes, joint: NDArray[np.bool_], used: int) -> None:
     for at in range(length):
         chars[used + at] = room[at]
         turns = at > 0 and CLASS[room[at]] != CLASS[room[at - 1]]
-        joint[used + at] = at > 0 and (gaps[at] != NONE or turns)
+        joint[used + at] = at > 0 and (marks[at, GAP] != NONE or turns)
 
 
-@njit(cache=True)
-def _anchors(chars, start, end):
-    n_keys = len(end)
-    slots = slots_for(n_keys)
-    table, table_at, more = np.zeros(slots, np.uint64), np.full(slots, -1, np.int32), np.full(n_keys, -1, np.int32)
-    bits, lengths = np.zeros(2 * slots, np.uint8), np.zeros(ANCHOR + 1, np.bool_)
-    for back in range(n_keys):
-        key = n_keys - 1 - back
-        length = min(ANCHOR, end[key])
+@entry
+def _anchors(chars: Bytes, info: Wholes, bits: Bytes) -> tuple[Hashes, int]:
+    """The table of the last characters up to the counting part's end, and which lengths there are."""
+    n_keys, lengths = len(info) - 1, 0
+    table = np.zeros((slots_for(n_keys), 2), np.uint64)
+    for key in range(n_keys - 1, -1, -1):
+        end, length = info[key, START] + info[key, END], min(ANCHOR, info[key, END])
         value = np.uint64(0)
-        for at in range(start[key] + end[key] - length, start[key] + end[key]):
+        for at in range(end - length, end):
             value = (value << np.uint64(8)) | np.uint64(CANONICAL[chars[at]])
-        lengths[length] = True
-        place = slot(table, table_at, value)
-        more[key], table[place], table_at[place] = table_at[place], value, key
-        at = spread(value) & np.uint64(len(bits) * 8 - 1)
-        bits[at >> np.uint64(3)] |= np.uint8(1) << np.uint8(at & np.uint64(7))
-    return table, table_at, more, bits, lengths
+        lengths |= 1 << length
+        place = slot(table, value)
+        info[key, ANCHOR_MORE] = np.int64(table[place, 1]) - 1
+        table[place, 0], table[place, 1] = value, key + 1
+        _sift(bits, 0, value)
+    return table, lengths
 
 
-@njit(cache=True)
-def digits_value(chars, first, last):
+@inner
+def digits_value(chars: Bytes, first: int, last: int) -> tuple[np.uint64, int]:
     """The digits of a piece as one whole number, and how many count after leading zeros (more than 18: 0, 0)."""
     value, n = np.uint64(0), 0
     for at in range(first, last):
         if CLASS[chars[at]] == DIGIT:
             value = value * np.uint64(10) + np.uint64(chars[at] - 48)
-            n += value > 0
+            n += 1 if value > 0 else 0
     return (value, n) if n <= 18 else (np.uint64(0), 0)
 
 
-@njit(cache=True)
-def _values(chars, start, digits, size):
-    n_keys = len(digits)
-    slots = slots_for(n_keys)
-    table, table_at, more = np.zeros(slots, np.uint64), np.full(slots, -1, np.int32), np.full(n_keys, -1, np.int32)
-    bits = np.zeros(2 * slots, np.uint8)
-    for back in range(n_keys):
-        key = n_keys - 1 - back
-        value, n = digits_value(chars, start[key], start[key + 1])
-        if n < 4:
+@entry
+def _values(chars: Bytes, info: Wholes, bits: Bytes) -> Hashes:
+    """The table of all digits of a key as one whole number."""
+    n_keys = len(info) - 1
+    table = np.zeros((slots_for(n_keys), 2), np.uint64)
+    for key in range(n_keys - 1, -1, -1):
+        value, n = digits_value(chars, info[key, START], info[key + 1, START])
+        info[key, VALUE_MORE] = -1
+        if n < LEAST_DIGITS:
             continue
-        place = slot(table, table_at, value)
-        more[key], table[place], table_at[place] = table_at[place], value, key
-        at = spread(value) & np.uint64(len(bits) * 8 - 1)
-        bits[at >> np.uint64(3)] |= np.uint8(1) << np.uint8(at & np.uint64(7))
-    return table, table_at, more, bits
+        place = slot(table, value)
+        info[key, VALUE_MORE] = np.int64(table[place, 1]) - 1
+        table[place, 0], table[place, 1] = value, key + 1
+        _sift(bits, 1, value)
+    return table

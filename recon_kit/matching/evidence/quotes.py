@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Items, Lines, Whole
-from recon_kit.matching.evidence.alphabet import CLASS, DIGIT
-from recon_kit.matching.evidence.keys import BASE, ORDER, Keys, keys
-from recon_kit.matching.evidence.scan import CHECKED, COUNTED, GLUED, NEAR, ORDERED, SHORTENED, WHOLE, digits_alone, whole_numbers
+from recon_kit.matching.evidence.alphabet import (
+    CLASS,
+    DIGIT,
+    OTHER,
+    PIECE,
+    PIECE_END,
+    PLACE,
+    TAKEN,
+    Bytes,
+    Smalls,
+    Wholes,
+    entry,
+    inner,
+)
+from recon_kit.matching.evidence.keys import BASE, FIELD_OF, FIRST, ITEM, N_FORMS, NEXT, ORDER, Keys, keys
+from recon_kit.matching.evidence.scan import (
+    CHECKED,
+    COUNTED,
+    GLUED,
+    NEAR,
+    ORDERED,
+    SHORTENED,
+    WHOLE,
+    digits_alone,
+    whole_numbers,
+)
 from recon_kit.matching.evidence.spans import Room, mark_others, room, take_apart
 from recon_kit.matching.evidence.texts import Texts, texts
-from recon_kit.matching.evidence.weak import series, slips
+from recon_kit.matching.evidence.weak import series, slips, tiled
 
 __all__ = ["CHECKED", "COUNTED", "GLUED", "NEAR", "ORDERED", "SHORTENED", "WHOLE", "Quotes", "quotes"]
 
@@ -32,9 +55,9 @@ class Quotes:
 
     Args:
         line, item: positions in Lines and Items.
-        strength: 7 reference borne out by check digits, 6 full number whole and bounded, 5 full number glued, blanked, wrapped or
-            with O for 0, 4 order number, 3 all digits without the letters, 2 shortened behind another of its series, 1 one slip
-            or cut off.
+        strength: 7 reference borne out by check digits, 6 full number whole and bounded, 5 full number glued, blanked, wrapped
+            or with O for 0, 4 order number, 3 all its digits, or so short that any such number hits one, 2 shortened behind
+            another of its series, 1 one slip or cut off.
         at, length: where it stands in the line's folded text (bytes); of the strongest quote.
         text: the lines' folded texts, reference and end-to-end id included.
         n_long: per line, numbers of five digits and more that are no date, amount, account or telephone; n_unknown: those of
@@ -74,53 +97,55 @@ def quotes(lines: Lines, items: Items) -> Quotes:
     """
     text, (known, counts) = texts(lines.texts, lines.reference, lines.e2e), keys(items)
     found = _scanned(text, known)
-    return Quotes(*found[0], text, *found[1], *found[2], counts.value, counts.digits)
+    line, item, strength, at, length = (np.ascontiguousarray(column, np.int32) for column in found.rows.T)
+    n_long, n_unknown, n_crowded, n_runs = (np.ascontiguousarray(column, np.int32) for column in found.per_line.T)
+    run_start = np.concatenate([[0], np.cumsum(n_runs, dtype=np.int64)])
+    return Quotes(
+        line, item, strength.astype(np.int8), at, length, text, n_long, n_unknown, n_crowded,
+        run_start, found.run_value, found.run_digits, counts.value, counts.digits,
+    )  # fmt: skip
 
 
-def _scanned(text: Texts, known: Keys) -> tuple[tuple[NDArray, ...], tuple[NDArray, ...], tuple[NDArray, ...]]:
+class _Found(NamedTuple):
+    """Of some lines: rows (line, item, strength, at, length), per line (long, unknown, crowded numbers, runs), the runs."""
+
+    rows: Wholes
+    per_line: Wholes
+    run_value: Wholes
+    run_digits: Smalls
+
+
+def _scanned(text: Texts, known: Keys) -> _Found:
     """All lines in pieces of fixed size, so that no number of threads reaches the result."""
     size = len(text)
-    counts = tuple(np.zeros(size, np.int32) for _ in range(3))
     bounds = [(first, min(first + _LINES_AT_ONCE, size)) for first in range(0, size, _LINES_AT_ONCE)]
-
-    def piece(bound: tuple[int, int]) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-        return _piece(text, known, bound, counts)
-
     with ThreadPoolExecutor(_THREADS) as pool:
-        pieces = list(pool.map(piece, bounds))
-    rows, per_line, values, digits = (_behind([piece[which] for piece in pieces]) for which in range(4))
-    rows = rows.reshape(-1, 5)
-    columns = (rows[:, 0], rows[:, 1], rows[:, 2].astype(np.int8), rows[:, 3], rows[:, 4])
-    start = np.concatenate([[0], np.cumsum(per_line, dtype=np.int64)])
-    return tuple(np.ascontiguousarray(c) for c in columns), counts, (start, values, digits)
+        pieces = list(pool.map(lambda bound: _piece(text, known, *bound), bounds or [(0, 0)]))
+    return _Found(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
 
 
-def _behind(arrays: list[NDArray]) -> NDArray:
-    return np.concatenate(arrays) if arrays else np.zeros(0, np.int32)
-
-
-def _piece(
-    text: Texts, known: Keys, bound: tuple[int, int], counts: tuple[NDArray, ...]
-) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    first, last = bound
+def _piece(text: Texts, known: Keys, first: int, last: int) -> _Found:
     widths = np.diff(text.start[first : last + 1])
     place = room(int(widths.max(initial=0)), _MOST_HITS)
-    n_rows = 4 * (last - first) + 1024
-    run_value, run_digits = np.zeros(int(widths.sum()) // 2 + 1, np.int64), np.zeros(int(widths.sum()) // 2 + 1, np.int8)
-    per_line = np.zeros(last - first, np.int64)
+    most_runs, most_rows = int(widths.sum()) // 2 + 1, 4 * (last - first) + 1024
+    run_value, run_digits = np.zeros(most_runs, np.int64), np.zeros(most_runs, np.int8)
+    per_line = np.zeros((last - first, 4), np.int64)
     while True:
-        rows = np.zeros((n_rows, 5), np.int32)
-        n, n_runs = _lines(text.buffer, text.start, first, last, known, place, rows, *counts, per_line, run_value, run_digits)
-        if n <= n_rows:
-            return rows[:n].ravel(), per_line, run_value[:n_runs], run_digits[:n_runs]
-        n_rows = int(n)
+        rows = np.zeros((most_rows, 5), np.int64)
+        n_rows, n_runs = _lines(text.buffer, text.start, first, last, known, place, rows, per_line, run_value, run_digits)
+        if n_rows <= most_rows:
+            return _Found(rows[:n_rows], per_line, run_value[:n_runs], run_digits[:n_runs])
+        most_rows = n_rows
 
 
-@njit(cache=True, nogil=True)
-def _lines(buffer, start, first, last, keys, room, rows, n_long, n_unknown, n_crowded, per_line, run_value, run_digits):
-    """The rows of lines first..last; returns how many there are, also where they do not fit, and the number of runs."""
+@entry
+def _lines(
+    buffer: Bytes, start: Wholes, first: int, last: int, keys: Keys, room: Room,
+    rows: Wholes, per_line: Wholes, run_value: Wholes, run_digits: Smalls,
+) -> tuple[int, int]:  # fmt: skip
+    """Fill the rows of lines first..last; how many there are, also where they do not fit, and how many runs."""
     n_rows, n_runs = 0, 0
-    prefix, power = np.zeros(64, np.uint64), np.ones(64, np.uint64)
+    prefix, power, back = np.zeros(64, np.uint64), np.ones(64, np.uint64), np.zeros(512, np.int64)
     for at in range(1, 64):
         power[at] = power[at - 1] * BASE
     for line in range(first, last):
@@ -128,35 +153,41 @@ def _lines(buffer, start, first, last, keys, room, rows, n_long, n_unknown, n_cr
         mark_others(buffer, start[line], room, size, n_pieces)
         n_hits = whole_numbers(room, size, keys)
         n_hits = digits_alone(room, n_pieces, n_hits, keys)
-        n_hits = series(buffer, start[line], room, size, n_hits, keys)
+        n_hits = tiled(room, n_pieces, n_hits, keys, back)
+        n_hits = series(room, size, n_hits, keys)
         n_hits = slips(room, size, n_hits, keys, prefix, power)
-        n_long[line], n_unknown[line] = _long(room, n_pieces)
-        n_more = _runs(room, n_pieces, run_value, run_digits, n_runs)
-        per_line[line - first], n_runs = n_more, n_runs + n_more
-        n_rows, n_crowded[line] = _emit(room, n_hits, keys, line, rows, n_rows)
+        at = line - first
+        per_line[at, 0], per_line[at, 1] = _long(room, n_pieces)
+        per_line[at, 3] = _runs(room, n_pieces, run_value, run_digits, n_runs)
+        n_rows, per_line[at, 2] = _emit(room, n_hits, keys, line, rows, n_rows)
+        n_runs += per_line[at, 3]
     return n_rows, n_runs
 
 
-@njit(cache=True)
-def _long(room, n_pieces):
+@inner
+def _long(room: Room, n_pieces: int) -> tuple[int, int]:
     """Numbers of five digits and more, and those that nothing explains."""
     n_long, n_unknown = 0, 0
     for piece in range(n_pieces):
-        start, end = room.pieces[piece], room.piece_end[piece]
-        if CLASS[room.chars[start]] == DIGIT and end - start >= _LONG and (room.taken[start] or not room.other[start]):
+        start, end = room.spots[piece, PIECE], room.spots[piece, PIECE_END]
+        if (
+            CLASS[room.chars[start]] == DIGIT
+            and end - start >= _LONG
+            and (room.marks[start, TAKEN] or not room.marks[start, OTHER])
+        ):
             n_long += 1
-            n_unknown += not room.taken[start]
+            n_unknown += not room.marks[start, TAKEN]
     return n_long, n_unknown
 
 
-@njit(cache=True)
-def _runs(room, n_pieces, run_value, run_digits, n_before):
+@inner
+def _runs(room: Room, n_pieces: int, run_value: Wholes, run_digits: Smalls, n_before: int) -> int:
     n = n_before
     for piece in range(n_pieces):
-        start, end = room.pieces[piece], room.piece_end[piece]
-        if CLASS[room.chars[start]] != DIGIT or end - start < 2 or (room.other[start] and not room.taken[start]):
+        start, end = room.spots[piece, PIECE], room.spots[piece, PIECE_END]
+        if CLASS[room.chars[start]] != DIGIT or end - start < 2 or (room.marks[start, OTHER] and not room.marks[start, TAKEN]):
             continue
-        value = 0
+        value: Any = 0
         for at in range(max(start, end - 12), end):
             value = value * 10 + room.chars[at] - 48
         run_value[n], run_digits[n] = value, min(end - start, 12)
@@ -164,28 +195,28 @@ def _runs(room, n_pieces, run_value, run_digits, n_before):
     return n - n_before
 
 
-@njit(cache=True)
-def _emit(room, n_hits, keys, line, rows, n_rows):
+@inner
+def _emit(room: Room, n_hits: int, keys: Keys, line: int, rows: Wholes, n_rows: int) -> tuple[int, int]:
     """One row per document of each hit, the strongest one kept, sorted by document."""
     begin, n_crowded = n_rows, 0
     for hit in range(n_hits):
         key, strength = room.hits[hit, 2], room.hits[hit, 3]
-        if keys.n_forms[key] > _MOST_OF_NUMBER:
+        if keys.info[key, N_FORMS] > _MOST_OF_NUMBER:
             n_crowded += 1
             continue
-        form = keys.first[key]
-        for _ in range(keys.n_forms[key]):
-            of_order = keys.field[form] == ORDER
+        form = keys.info[key, FIRST]
+        for _ in range(keys.info[key, N_FORMS]):
+            of_order = keys.forms[form, FIELD_OF] == ORDER
             if not of_order:
-                n_rows = _row(rows, begin, n_rows, line, keys.item[form], strength, room, hit)
-            elif keys.n_forms[key] <= _MOST_OF_ORDER and (strength >= GLUED or strength == NEAR):
-                n_rows = _row(rows, begin, n_rows, line, keys.item[form], min(strength, ORDERED), room, hit)
-            form = keys.next[form]
+                n_rows = _row(rows, begin, n_rows, line, keys.forms[form, ITEM], strength, room, hit)
+            elif keys.info[key, N_FORMS] <= _MOST_OF_ORDER:
+                n_rows = _row(rows, begin, n_rows, line, keys.forms[form, ITEM], min(strength, ORDERED), room, hit)
+            form = keys.forms[form, NEXT]
     return n_rows, n_crowded
 
 
-@njit(cache=True)
-def _row(rows, begin, n_rows, line, item, strength, room, hit):
+@inner
+def _row(rows: Wholes, begin: int, n_rows: int, line: int, item: int, strength: int, room: Room, hit: int) -> int:
     """Insert the row where it belongs, or strengthen the one that is there."""
     if n_rows >= len(rows):
         return n_rows + 1
@@ -198,9 +229,10 @@ def _row(rows, begin, n_rows, line, item, strength, room, hit):
             return n_rows
     else:
         for back in range(n_rows, at, -1):
-            rows[back] = rows[back - 1]
+            for column in range(5):
+                rows[back, column] = rows[back - 1, column]
         n_rows += 1
     start, end = room.hits[hit, 0], room.hits[hit, 1]
     rows[at, 0], rows[at, 1], rows[at, 2] = line, item, strength
-    rows[at, 3], rows[at, 4] = room.places[start], room.places[end - 1] + 1 - room.places[start]
+    rows[at, 3], rows[at, 4] = room.spots[start, PLACE], room.spots[end - 1, PLACE] + 1 - room.spots[start, PLACE]
     return n_rows

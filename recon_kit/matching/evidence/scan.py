@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from recon_kit.matching.evidence.alphabet import BLANK, CANONICAL, CLASS, DIGIT, EDGE, JOINT, LIST, NONE, WRAP
-from recon_kit.matching.evidence.keys import ANCHOR, digits_value, sieve, slot
-from recon_kit.matching.evidence.spans import is_label
+from recon_kit.matching.evidence.alphabet import (
+    BLANK,
+    CANONICAL,
+    CLASS,
+    DIGIT,
+    EDGE,
+    GAP,
+    JOINT,
+    LIST,
+    NONE,
+    OTHER,
+    PIECE,
+    PIECE_END,
+    PLACE,
+    TAKEN,
+    inner,
+)
+from recon_kit.matching.evidence.keys import (
+    ANCHOR,
+    ANCHOR_MORE,
+    CHECK,
+    DENSE,
+    DIGITS,
+    END,
+    LEAST_DIGITS,
+    START,
+    VALUE_MORE,
+    Keys,
+    digits_value,
+    found,
+    sieve,
+)
+from recon_kit.matching.evidence.spans import Room, is_label
 from recon_kit.matching.evidence.structured import RF, schemes
 
 CHECKED, WHOLE, GLUED, ORDERED, COUNTED, SHORTENED, NEAR = 7, 6, 5, 4, 3, 2, 1
@@ -15,8 +44,8 @@ _CUT_BLANKS = 8
 _MOST_CHAIN = 400
 
 
-@njit(cache=True)
-def add(room, n_hits, start, end, key, strength):
+@inner
+def add(room: Room, n_hits: int, start: int, end: int, key: int, strength: int) -> int:
     """One more hit; the last place is overwritten when there is no more room."""
     place = min(n_hits, len(room.hits) - 1)
     room.hits[place, 0], room.hits[place, 1] = start, end
@@ -24,37 +53,37 @@ def add(room, n_hits, start, end, key, strength):
     return min(n_hits + 1, len(room.hits))
 
 
-@njit(cache=True)
-def whole_numbers(room, size, keys):
+@inner
+def whole_numbers(room: Room, size: int, keys: Keys) -> int:
     """Every number of the keys that stands in the text, letters and all; the longest where they overlap."""
     n_hits, window = 0, np.uint64(0)
     run = 0
     for at in range(size):
-        run = 0 if room.gaps[at] == EDGE else run
+        run = 0 if room.marks[at, GAP] == EDGE else run
         run += 1
         window = (window << np.uint64(8)) | np.uint64(CANONICAL[room.chars[at]])
         if CLASS[CANONICAL[room.chars[at]]] != DIGIT:
             continue
         for length in range(1, min(ANCHOR, run) + 1):
-            if not keys.anchor_lengths[length]:
+            if not keys.lengths >> length & 1:
                 continue
             value = window if length == 8 else window & ((np.uint64(1) << np.uint64(8 * length)) - np.uint64(1))
-            if not sieve(keys.anchors_bits, value):
+            if not sieve(keys.bits, 0, value):
                 continue
-            key = keys.anchors_at[slot(keys.anchors, keys.anchors_at, value)]
+            key = found(keys.anchors, value)
             for _ in range(_MOST_CHAIN):
                 if key < 0:
                     break
                 n_hits = _verified(room, size, keys, key, at, n_hits)
-                key = keys.anchors_more[key]
+                key = keys.info[key, ANCHOR_MORE]
     return _longest(room, n_hits)
 
 
-@njit(cache=True)
-def _verified(room, size, keys, key, at, n_hits):
+@inner
+def _verified(room: Room, size: int, keys: Keys, key: int, at: int, n_hits: int) -> int:
     """Add the key if all of it stands around its anchor."""
-    first, length = keys.start[key], keys.start[key + 1] - keys.start[key]
-    start = at + 1 - keys.end[key]
+    first, length = keys.info[key, START], keys.info[key + 1, START] - keys.info[key, START]
+    start = at + 1 - keys.info[key, END]
     if start < 0 or start + length > size:
         return n_hits
     exact = True
@@ -71,41 +100,41 @@ def _verified(room, size, keys, key, at, n_hits):
     return add(room, n_hits, start, start + length, key, strength) if strength else n_hits
 
 
-@njit(cache=True)
-def _apart(room, keys, key, start, length):
+@inner
+def _apart(room: Room, keys: Keys, key: int, start: int, length: int) -> int:
     """How often the text is apart where the number is not; -1 if that makes it another number."""
     foreign = 0
     for step in range(1, length):
-        gap = room.gaps[start + step]
+        gap = room.marks[start + step, GAP]
         if gap == NONE:
             continue
         if gap == EDGE or (gap == LIST and length < 12):
             return -1
-        if keys.joint[keys.start[key] + step]:
+        if keys.joint[keys.info[key, START] + step]:
             continue
         foreign += 1
-        cut = room.places[start + step - 1] % 35 >= 26 or room.places[start + step - 1] % 27 >= 25
+        cut = room.spots[start + step - 1, PLACE] % 35 >= 26 or room.spots[start + step - 1, PLACE] % 27 >= 25
         if gap == BLANK and length < _CUT_BLANKS and not cut:
             return -1
-        if (gap == JOINT or gap == LIST) and length < 12:
+        if gap in (JOINT, LIST) and length < 12:
             return -1
     return -1 if foreign > max(1, length // 3) else foreign
 
 
-@njit(cache=True)
-def _bounded(room, size, keys, key, start, end, exact):
+@inner
+def _bounded(room: Room, size: int, keys: Keys, key: int, start: int, end: int, exact: bool) -> int:
     """The strength of a number by what stands right beside it; 0 if it is only part of something else."""
-    length, digits = end - start, keys.digits[key]
+    length, digits = end - start, keys.info[key, DIGITS]
     plain = digits == length
     base = WHOLE if exact else GLUED
-    if start and room.gaps[start] == NONE:
+    if start and room.marks[start, GAP] == NONE:
         before = CLASS[room.chars[start - 1]]
         if before == DIGIT and CLASS[room.chars[start]] == DIGIT:
             return _inside(room, size, keys, key, start, end)
         if before != DIGIT and not is_label(room, start) and (plain or digits < 6):
             return COUNTED if plain and digits >= keys.need else 0
         base = GLUED
-    if end < size and room.gaps[end] == NONE:
+    if end < size and room.marks[end, GAP] == NONE:
         if CLASS[room.chars[end]] == DIGIT and CLASS[room.chars[end - 1]] == DIGIT:
             return _inside(room, size, keys, key, start, end)
         if CLASS[room.chars[end]] != DIGIT and digits < 6:
@@ -117,75 +146,75 @@ def _bounded(room, size, keys, key, start, end, exact):
         base = GLUED
     if plain and _goes_before(room, start, length):
         return COUNTED if digits >= keys.need else 0
-    if plain and room.other[start] and not (digits >= 8 and keys.check[key]):
+    if plain and room.marks[start, OTHER] and not (digits >= 8 and keys.info[key, CHECK]):
         return COUNTED if digits > keys.need + 1 and exact and not _amountlike(room, start, end) else 0
-    if keys.check[key]:
+    if keys.info[key, CHECK]:
         return CHECKED
-    return COUNTED if keys.dense[key] and not is_label(room, start) else base
+    return COUNTED if keys.info[key, DENSE] and not is_label(room, start) else base
 
 
-@njit(cache=True)
-def _amountlike(room, start, end):
-    for at in range(start + 1, end):
-        if room.gaps[at] != NONE:
+@inner
+def _amountlike(room: Room, start: int, end: int) -> bool:
+    for at in range(start + 1, end):  # noqa: SIM110 - compiled code knows no any()
+        if room.marks[at, GAP] != NONE:
             return True
     return False
 
 
-@njit(cache=True)
-def _inside(room, size, keys, key, start, end):
-    """Digits inside longer digits: the number only if check digits frame it, or equal numbers stand side by side."""
+@inner
+def _inside(room: Room, size: int, keys: Keys, key: int, start: int, end: int) -> int:
+    """Digits inside longer digits: the number only if check digits frame it, ."""
     first, last = start, end
-    while first > 0 and room.gaps[first] != EDGE and room.gaps[first] <= BLANK and CLASS[room.chars[first - 1]] == DIGIT:
+    while (
+        first > 0
+        and room.marks[first, GAP] != EDGE
+        and room.marks[first, GAP] <= BLANK
+        and CLASS[room.chars[first - 1]] == DIGIT
+    ):
         first -= 1
-    while last < size and room.gaps[last] <= BLANK and CLASS[room.chars[last]] == DIGIT:
+    while last < size and room.marks[last, GAP] <= BLANK and CLASS[room.chars[last]] == DIGIT:
         last += 1
     length = end - start
-    if keys.digits[key] == length and length >= 6:
-        found = schemes(room.chars, first, last)
+    if keys.info[key, DIGITS] == length and length >= 6:
+        checked = schemes(room.chars, first, last)
         padded = True
         for at in range(first, start):
             padded &= room.chars[at] == 48
-        if 0 < last - end <= 2 and padded and found:
+        if 0 < last - end <= 2 and padded and checked:
             return GLUED
         if last == end and first >= 2 and room.chars[first - 1] == 70 and room.chars[first - 2] == 82:
             return GLUED if schemes(room.chars, first - 2, last) & RF else 0
-        tight = True
-        for at in range(first + 1, last):
-            tight &= room.gaps[at] == NONE
-        if tight and (last - first) % length == 0 and (start - first) % length == 0:
-            return NEAR if length < keys.need else COUNTED
     return 0
 
 
-@njit(cache=True)
-def _goes_on(room, size, end):
+@inner
+def _goes_on(room: Room, size: int, end: int) -> bool:
     """Whether one or two digits follow behind a mark: a part of a number, or an amount."""
-    if end >= size or CLASS[room.chars[end]] != DIGIT or room.places[end] - room.places[end - 1] != 2:
+    if end >= size or CLASS[room.chars[end]] != DIGIT or room.spots[end, PLACE] - room.spots[end - 1, PLACE] != 2:
         return False
-    if room.gaps[end] != JOINT and room.gaps[end] != LIST:
+    if room.marks[end, GAP] != JOINT and room.marks[end, GAP] != LIST:
         return False
     n = 1
-    while end + n < size and room.gaps[end + n] == NONE and CLASS[room.chars[end + n]] == DIGIT:
+    while end + n < size and room.marks[end + n, GAP] == NONE and CLASS[room.chars[end + n]] == DIGIT:
         n += 1
     return n <= 2
 
 
-@njit(cache=True)
-def _goes_before(room, start, length):
+@inner
+def _goes_before(room: Room, start: int, length: int) -> bool:
     """Whether digits of another width stand before, joined by one mark."""
-    if start == 0 or CLASS[room.chars[start - 1]] != DIGIT or room.places[start] - room.places[start - 1] != 2:
+    if start == 0 or CLASS[room.chars[start - 1]] != DIGIT or room.spots[start, PLACE] - room.spots[start - 1, PLACE] != 2:
         return False
-    if room.gaps[start] != JOINT and room.gaps[start] != LIST:
+    if room.marks[start, GAP] != JOINT and room.marks[start, GAP] != LIST:
         return False
     n = 1
-    while start - 1 - n >= 0 and room.gaps[start - n] == NONE and CLASS[room.chars[start - 1 - n]] == DIGIT:
+    while start - 1 - n >= 0 and room.marks[start - n, GAP] == NONE and CLASS[room.chars[start - 1 - n]] == DIGIT:
         n += 1
-    return n != length
+    return n != length and n < 5
 
 
-@njit(cache=True)
-def _longest(room, n_hits):
+@inner
+def _longest(room: Room, n_hits: int) -> int:
     """Hits without those that only are a part of a longer one; in order of appearance."""
     kept = 0
     for mine in range(n_hits):
@@ -194,65 +223,76 @@ def _longest(room, n_hits):
         for other in range(n_hits):
             wider = room.hits[other, 0] <= start and end <= room.hits[other, 1]
             longer = room.hits[other, 1] - room.hits[other, 0] > end - start
-            inside |= wider and longer and room.hits[other, 3] >= min(GLUED, room.hits[mine, 3])
+            strength = room.hits[other, 3]
+            stronger = strength >= min(GLUED, room.hits[mine, 3]) if longer else strength > room.hits[mine, 3]
+            inside |= wider and stronger
         room.hits[mine, 2] = -1 - room.hits[mine, 2] if inside else room.hits[mine, 2]
     for mine in range(n_hits):
         if room.hits[mine, 2] >= 0:
-            room.hits[kept] = room.hits[mine]
+            for column in range(4):
+                room.hits[kept, column] = room.hits[mine, column]
             kept += 1
     for mine in range(kept):
         for at in range(room.hits[mine, 0], room.hits[mine, 1]):
-            room.taken[at] = True
+            room.marks[at, TAKEN] = True
     return kept
 
 
-@njit(cache=True)
-def digits_alone(room, n_pieces, n_hits, keys):
+@inner
+def digits_alone(room: Room, n_pieces: int, n_hits: int, keys: Keys) -> int:
     """Numbers told by their digits alone, letters and leading zeros left out; long enough to be no chance."""
     for piece in range(n_pieces):
-        start, end = room.pieces[piece], room.piece_end[piece]
-        if CLASS[room.chars[start]] != DIGIT or room.taken[start] or _other_series(room, start):
+        start, end = room.spots[piece, PIECE], room.spots[piece, PIECE_END]
+        if CLASS[room.chars[start]] != DIGIT or room.marks[start, TAKEN] or _other_series(room, start):
             continue
         for wider in range(3):
             if piece + wider >= n_pieces or (wider and not _joined(room, piece + wider)):
                 break
-            end = room.piece_end[piece + wider]
-            if end - start > 24 or room.taken[end - 1]:
+            end = room.spots[piece + wider, PIECE_END]
+            if end - start > 24 or room.marks[end - 1, TAKEN]:
                 break
-            if not (room.other[start] or room.other[end - 1]):
+            if not (room.marks[start, OTHER] or room.marks[end - 1, OTHER]):
                 n_hits = _by_value(room, start, end, n_hits, keys)
     return n_hits
 
 
-@njit(cache=True)
-def _joined(room, piece):
-    start = room.pieces[piece]
-    near = room.gaps[start] == JOINT or room.gaps[start] == BLANK
-    return near and CLASS[room.chars[start]] == DIGIT and CLASS[room.chars[start - 1]] == DIGIT
+@inner
+def _joined(room: Room, piece: int) -> bool:
+    start = room.spots[piece, PIECE]
+    near = room.marks[start, GAP] == JOINT and room.spots[start, PLACE] - room.spots[start - 1, PLACE] == 2
+    return bool(near and CLASS[room.chars[start]] == DIGIT and CLASS[room.chars[start - 1]] == DIGIT)
 
 
-@njit(cache=True)
-def _other_series(room, start):
+@inner
+def _other_series(room: Room, start: int) -> bool:
     """Whether letters that name another series of numbers stand right before, or digits of the same number."""
-    if start == 0 or (room.gaps[start] != NONE and room.gaps[start] != JOINT):
+    if start == 0 or (room.marks[start, GAP] != NONE and room.marks[start, GAP] != JOINT):
         return False
     if CLASS[room.chars[start - 1]] == DIGIT:
-        return room.gaps[start] == JOINT
+        return bool(room.marks[start, GAP] == JOINT)
     return not is_label(room, start)
 
 
-@njit(cache=True)
-def _by_value(room, start, end, n_hits, keys):
+@inner
+def _named(room: Room, start: int) -> bool:
+    """Whether a word for a document stands before, or another number of the same list."""
+    gap = room.marks[start, GAP]
+    return is_label(room, start) or bool(start > 0 and room.marks[start - 1, TAKEN] and gap not in (NONE, EDGE))
+
+
+@inner
+def _by_value(room: Room, start: int, end: int, n_hits: int, keys: Keys) -> int:
     value, n = digits_value(room.chars, start, end)
-    if n < keys.need or not sieve(keys.values_bits, value):
+    if n < LEAST_DIGITS or not sieve(keys.bits, 1, value):
         return n_hits
-    place = slot(keys.values, keys.values_at, value)
-    key = keys.values_at[place]
+    if max(n, min(end - start, n + 2)) < keys.need and not (n >= keys.need - 2 and _named(room, start)):
+        return n_hits
+    key = found(keys.values, value)
     for _ in range(16):
         if key < 0:
             break
         n_hits = add(room, n_hits, start, end, key, COUNTED)
         for at in range(start, end):
-            room.taken[at] = True
-        key = keys.values_more[key]
+            room.marks[at, TAKEN] = True
+        key = keys.info[key, VALUE_MORE]
     return n_hits

@@ -6,10 +6,11 @@ viitenumero (weights 7-3-1; also Estonian), Norwegian KID and Swedish OCR (mod 1
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import Any
 
-from recon_kit.matching.evidence.alphabet import CLASS, DIGIT
+import numpy as np
+
+from recon_kit.matching.evidence.alphabet import CLASS, DIGIT, Bytes, inner
 
 RF, QRR, OGM, WEIGHTED, LUHN, ELEVEN = 1, 2, 4, 8, 16, 32
 WEAK = WEIGHTED | LUHN | ELEVEN
@@ -18,22 +19,19 @@ WEAK = WEIGHTED | LUHN | ELEVEN
 _RECURSIVE = np.array([0, 9, 4, 6, 8, 2, 7, 1, 3, 5], np.int64)
 
 
-@njit(cache=True)
-def mod97(chars, first, last):
+@inner
+def mod97(chars: Bytes, first: int, last: int) -> int:
     """ISO 7064 mod 97-10 of a piece whose first four characters move to its end, as IBAN and RF have it."""
-    rest = 0
+    rest: Any = 0
     for step in range(last - first):
-        at = first + (step + 4) % (last - first)
-        byte = np.int64(chars[at])
-        if CLASS[byte] == DIGIT:
-            rest = (rest * 10 + byte - 48) % 97
-        else:
-            rest = (rest * 100 + (byte - 55)) % 97
-    return rest
+        byte = np.int64(chars[first + (step + 4) % (last - first)])
+        is_digit = CLASS[byte] == DIGIT
+        rest = (rest * (10 if is_digit else 100) + byte - (48 if is_digit else 55)) % 97
+    return int(rest)
 
 
-@njit(cache=True)
-def schemes(chars, first, last):
+@inner
+def schemes(chars: Bytes, first: int, last: int) -> int:
     """Bits of the schemes whose check digits the piece bears out."""
     size = last - first
     if 5 <= size <= 25 and chars[first] == 82 and chars[first + 1] == 70 and CLASS[chars[first + 2]] == DIGIT:
@@ -51,26 +49,28 @@ def schemes(chars, first, last):
     return found | _weak(chars, first, last)
 
 
-@njit(cache=True)
-def _recursive(chars, first, last):
+@inner
+def _recursive(chars: Bytes, first: int, last: int) -> bool:
     carry = 0
     for at in range(first, last - 1):
         carry = _RECURSIVE[(carry + chars[at] - 48) % 10]
-    return (10 - carry) % 10 == chars[last - 1] - 48
+    return bool((10 - carry) % 10 == chars[last - 1] - 48)
 
 
-@njit(cache=True)
-def _belgian(chars, first):
+@inner
+def _belgian(chars: Bytes, first: int) -> bool:
     value = 0
     for at in range(first, first + 10):
         value = value * 10 + chars[at] - 48
     rest = value % 97
-    return (97 if rest == 0 else rest) == (chars[first + 10] - 48) * 10 + chars[first + 11] - 48
+    return bool((97 if rest == 0 else rest) == (chars[first + 10] - 48) * 10 + chars[first + 11] - 48)
 
 
-@njit(cache=True)
-def _weak(chars, first, last):
-    weighted, luhn, eleven = 0, 0, 0
+@inner
+def _weak(chars: Bytes, first: int, last: int) -> int:
+    weighted: Any = 0
+    luhn: Any = 0
+    eleven: Any = 0
     for back in range(last - first - 1):
         digit = np.int64(chars[last - 2 - back]) - 48
         weighted += digit * (7 if back % 3 == 0 else 3 if back % 3 == 1 else 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recon_kit.matching.columns import columns
 from recon_kit.matching.evidence.quotes import CHECKED, COUNTED, GLUED, NEAR, ORDERED, SHORTENED, WHOLE, Quotes, quotes
@@ -13,12 +15,14 @@ DOCUMENTS = [
     "RE-2026-08123", "RE-2026-08124", "INV-1", "INV-10", "100234", "4711", "2026/000815", "SUP-77A", "RF18539007547034",
 ]  # fmt: skip
 
+ISSUED, BOOKED = pd.Timestamp("2026-08-01"), pd.Timestamp("2026-09-01")
+
 
 def items(numbers: list[str], **more: list[object]) -> pd.DataFrame:
     """One open invoice for each number, of customers of their own."""
     found = {
         "item_id": [f"i{at:06d}" for at in range(len(numbers))], "entity": "A", "kind": "invoice", "document_no": numbers,
-        "customer_id": [f"C{at}" for at in range(len(numbers))], "issued_on": pd.Timestamp("2026-08-01"), "due_on": pd.Timestamp("2026-09-01"),
+        "customer_id": [f"C{at}" for at in range(len(numbers))], "issued_on": ISSUED, "due_on": BOOKED,
         "amount": 1000, "open_amount": 1000, "currency": "EUR",
     }  # fmt: skip
     return OPEN_ITEMS.conform(pd.DataFrame(found | more))
@@ -27,7 +31,7 @@ def items(numbers: list[str], **more: list[object]) -> pd.DataFrame:
 def lines(texts: list[str], **more: list[object]) -> pd.DataFrame:
     """One line for each text."""
     found = {
-        "line_id": [f"l{at:06d}" for at in range(len(texts))], "entity": "A", "account": "X", "booked_on": pd.Timestamp("2026-09-01"),
+        "line_id": [f"l{at:06d}" for at in range(len(texts))], "entity": "A", "account": "X", "booked_on": BOOKED,
         "amount": 1000, "currency": "EUR", "remittance": texts,
     }  # fmt: skip
     return BANK_LINES.conform(pd.DataFrame(found | more))
@@ -102,3 +106,130 @@ def found_in_cases() -> list[dict[str, int]]:
 @pytest.mark.parametrize(("at", "expected"), [(at, case[1]) for at, case in enumerate(CASES)], ids=[c[0] for c in CASES])
 def test_quoted(found_in_cases: list[dict[str, int]], at: int, expected: list[str]) -> None:
     assert sorted(found_in_cases[at]) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "strength"),
+    [
+        ("RE-2026-08123", "RE-2026-08123", WHOLE),
+        ("zu re202608123.", "RE-2026-08123", WHOLE),
+        ("RNRRE2026-08123", "RE-2026-08123", GLUED),
+        ("RE-2O26-08I23", "RE-2026-08123", GLUED),
+        ("2026-08123", "RE-2026-08123", COUNTED),
+        ("VS 0202608123", "RE-2026-08123", COUNTED),
+        ("GS-2026-08123", "RE-2026-08123", None),
+        ("RE-2026-08132", "RE-2026-08123", NEAR),
+        ("RE-2026-0812", "RE-2026-08123", NEAR),
+        ("RE-2026-081234", "RE-2026-08123", NEAR),
+        ("RE-2026-09999", "RE-2026-08123", None),
+        ("2026/4711", "2026/4711", WHOLE),
+        ("INV00012345", "INV00012345", WHOLE),
+        ("INV 12345", "INV00012345", COUNTED),
+        ("F26-0001", "F26-0001", WHOLE),
+        ("AR20-123456", "AR20-123456", WHOLE),
+        ("4711-26", "4711-26", WHOLE),
+        ("3-4711-26", "4711-26", NEAR),
+        ("K7F3QZ", "K7F3QZ", WHOLE),
+        ("10345-001", "10345-001", WHOLE),
+        ("ΤΔΑ-4711", "ΤΔΑ-4711", WHOLE),
+        ("тда 4711", "ТДА-4711", WHOLE),
+        ("123456789012123456789013", "123456789012", GLUED),
+        ("1234567890121", "123456789012", NEAR),
+        ("Betrag 1.234.567,89", "1234567", None),
+        ("20260901", "RE-2026-0901", COUNTED),
+    ],
+)
+def test_strength(text: str, number: str, strength: int | None) -> None:
+    assert quoted([text], [number, "123456789013"], least=NEAR)[0].get(number) == strength
+
+
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("RF18539007547034", "RF18 5390 0754 7034"),
+        ("210000000003139471430009017", "21 00000 00003 13947 14300 09017"),
+        ("+++090/9337/55493+++", "+++090/9337/55493+++"),
+        ("090933755493", "***090/9337/55493***"),
+    ],
+)
+def test_a_reference_with_strong_check_digits_is_the_strongest(reference: str, text: str) -> None:
+    assert quoted([text], ["RE-1001"], reference=[reference]) == [{"RE-1001": CHECKED}]
+
+
+def test_weak_check_digits_count_where_nearly_all_references_have_them() -> None:
+    finnish = [f"{number}{_finnish(number)}" for number in range(100_000, 100_040)]
+    numbers = [f"A-{at:05d}" for at in range(40)]
+    assert quoted([finnish[3]], numbers, reference=list(finnish)) == [{"A-00003": CHECKED}]
+    assert quoted([finnish[3]], ["A-00003"], reference=[finnish[3]]) == [{"A-00003": WHOLE}]
+
+
+def _finnish(number: int) -> int:
+    weighted = sum(int(digit) * (7, 3, 1)[at % 3] for at, digit in enumerate(reversed(str(number))))
+    return -weighted % 10
+
+
+def test_a_number_framed_by_check_digits_is_quoted() -> None:
+    assert quoted(["RF55202608123"], ["202608123"]) == [{"202608123": GLUED}]
+
+
+def test_an_order_number_is_an_order() -> None:
+    assert quoted(["Order PO-738136"], ["RE-1001"], order_no=["PO-738136"]) == [{"RE-1001": ORDERED}]
+
+
+def test_a_number_of_several_documents_names_them_all() -> None:
+    assert quoted(["re1001"], ["RE-1001", "555555"], reference=[None, "RE 1001"]) == [{"RE-1001": WHOLE, "555555": WHOLE}]
+
+
+def test_a_range_names_all_between() -> None:
+    numbers = [f"RE-2026-{at:05d}" for at in range(100, 110)]
+    assert list(quoted(["RE-2026-00102 bis RE-2026-00105"], numbers)[0].values()) == [WHOLE, SHORTENED, SHORTENED, WHOLE]
+    assert len(quoted(["RE-2026-00102 to 00105"], numbers)[0]) == 4
+
+
+def test_numbers_that_no_document_has_are_counted() -> None:
+    both = columns(lines(["RE-2026-08123 und 7654321 vom 01.09.2026 IBAN DE89370400440532013000"]), items(DOCUMENTS))
+    found = quotes(both.lines, both.items)
+    assert (found.n_long.tolist(), found.n_unknown.tolist()) == ([2], [1])
+
+
+def test_runs_are_the_digits_that_are_nothing_else() -> None:
+    both = columns(lines(["RE-2026-08123, 124 vom 01.09.2026 über 12,50"]), items(DOCUMENTS))
+    found = quotes(both.lines, both.items)
+    assert list(zip(found.run_value.tolist(), found.run_digits.tolist(), strict=True)) == [(2026, 4), (8123, 5), (124, 3)]
+
+
+def test_what_counts_up_is_not_the_year() -> None:
+    numbers = ["4711-26", "4712-26", "F26-0001", "F26-0002", "RE-2026-08123", "RE-2026-08124"]
+    both = columns(lines([""]), items(numbers))
+    found = quotes(both.lines, both.items)
+    shown = dict(zip(both.items.document.to_pylist(), found.counting.tolist(), strict=True))
+    assert shown == dict(zip(numbers, [4711, 4712, 1, 2, 8123, 8124], strict=True))
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    texts = [text for text, _ in CASES]
+    one, other = (columns(lines(texts).sample(frac=1, random_state=seed), items(DOCUMENTS)) for seed in (1, 2))
+    a, b = quotes(one.lines, one.items), quotes(other.lines, other.items)
+    assert (a.line.tolist(), a.item.tolist(), a.strength.tolist()) == (b.line.tolist(), b.item.tolist(), b.strength.tolist())
+
+
+def test_a_quote_is_shown_as_written() -> None:
+    both = columns(lines(["Danke für re 2026 08123"]), items(DOCUMENTS))
+    found = quotes(both.lines, both.items)
+    assert isinstance(found, Quotes)
+    assert [found.written(row) for row in range(len(found))] == ["RE 2026 08123"]
+
+
+@pytest.mark.parametrize(("texts", "numbers"), [([], []), ([], DOCUMENTS), (["RE-2026-08123"], []), ([None], DOCUMENTS)])
+def test_empty_sides(texts: list[str], numbers: list[str]) -> None:
+    both = columns(lines(texts), items(numbers))
+    assert len(quotes(both.lines, both.items)) == 0
+
+
+@given(st.lists(st.text(max_size=60), max_size=4), st.lists(st.text(max_size=20), max_size=4))
+@settings(max_examples=50, deadline=None)
+def test_no_text_breaks_it(texts: list[str], numbers: list[str]) -> None:
+    both = columns(lines(texts), items([number or "x" for number in numbers]))
+    found = quotes(both.lines, both.items)
+    assert (found.strength >= NEAR).all()
+    assert len(found.run_start) == len(texts) + 1
