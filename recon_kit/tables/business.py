@@ -232,7 +232,9 @@ _ALLOCATION = {
     "allocated": money("Signed like the item, else like the line."),
     "currency": text(_CURRENCY),
     "kind": text("How this part counts.", values=(*ITEM_ALLOCATIONS, *LINE_ALLOCATIONS)),
-    "probability": share("That the whole match is right; null where the company's instruction decided and nothing was measured.", null=True),
+    "probability": share(
+        "That the whole match is right; null where the company's instruction decided and nothing was measured.", null=True
+    ),
     "status": text("Where the match stands.", values=STATUSES),
     "basis": text("Rule or model that made it."),
     "effective_on": day("Business date of the money."),
