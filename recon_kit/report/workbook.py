@@ -131,7 +131,9 @@ def _matches(context: Context, paper: Paper) -> Block:
     rows = _said(context, rows, status="match_status", kind="by")
     rows["basis"] = [context.words.basis(basis) for basis in rows["basis"]]
     said = "entity, account, booked_on day, counterparty, text, line_amount money line_currency, line_currency = col.currency"
-    said += ", document, customer, kind, gl_account, allocated money, currency = col.currency, line_part money line_currency"
+    said += (
+        ", document, customer, kind, gl_account, allocated money, currency = col.allocated_in, line_part money line_currency"
+    )
     return paper.block("Matches", _fields(context, f"{said}, status, certainty share, basis, line, match"), rows, whole=True)
 
 
