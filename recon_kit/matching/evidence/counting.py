@@ -1,7 +1,8 @@
 """Which digits of a document number count up within its series: what people shorten a number to.
 
 A series is a number's letters and marks with each group of digits as one place. The last group that varies counts, unless it
-is the year or month of the documents themselves (4711-26); a very short last group counts together with the one before it.
+is the year or month of the documents themselves (4711-26); a year glued behind it does not count (1200022). A very short last
+group counts together with the one before it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from recon_kit.matching.evidence.texts import Texts
 
 _GROUPS = 5
 _MOST_DIGITS = 18
+_LEAST_FOR_YEAR = 20
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _learn(
     high: Wholes,
     calendar: Codes,
     size: Wholes,
+    ends_with_year: Wholes,
 ) -> None:
     n_items = len(start) - 1
     slots = 1024
@@ -97,6 +100,7 @@ def _learn(
             codes[at], table[at], n_series = n_series, series, n_series + 1
         code = codes[at]
         of_series[item], size[code] = code, size[code] + 1
+        ends_with_year[code] += width[0] >= 6 and 0 <= (year[item] - value[0]) % 100 <= 1
         for group in range(n):
             seen = size[code] > 1
             low[code, group] = min(low[code, group], value[group]) if seen else value[group]
@@ -128,10 +132,10 @@ def _chosen(n: int, width: Wholes, code: int, low: Wholes, high: Wholes, calenda
 @entry
 def _counting(buffer: Bytes, start: Wholes, year: Wholes, month: Wholes) -> tuple[Wholes, Smalls, NDArray[np.int16]]:
     n_items = len(start) - 1
-    of_series, size = np.zeros(n_items, np.int32), np.zeros(n_items, np.int64)
+    of_series, size, ends_with_year = np.zeros(n_items, np.int32), np.zeros(n_items, np.int64), np.zeros(n_items, np.int64)
     low, high = np.zeros((n_items, _GROUPS), np.int64), np.zeros((n_items, _GROUPS), np.int64)
     calendar = np.zeros((n_items, _GROUPS), np.int32)
-    _learn(buffer, start, year, month, of_series, low, high, calendar, size)
+    _learn(buffer, start, year, month, of_series, low, high, calendar, size, ends_with_year)
     values, digits, ends = np.zeros(n_items, np.int64), np.zeros(n_items, np.int8), np.zeros(n_items, np.int16)
     value, width, end = np.zeros(_GROUPS, np.int64), np.zeros(_GROUPS, np.int64), np.zeros(_GROUPS, np.int64)
     for item in range(n_items):
@@ -141,7 +145,10 @@ def _counting(buffer: Bytes, start: Wholes, year: Wholes, month: Wholes) -> tupl
             continue
         group, n_joined = _chosen(n, width, of_series[item], low, high, calendar, size)
         values[item], digits[item], ends[item] = value[group], min(width[group], _MOST_DIGITS - 1), end[group]
-        if n_joined == 2 and width[group + 1] + width[group] < _MOST_DIGITS:
+        code = of_series[item]
+        if group == 0 and size[code] >= _LEAST_FOR_YEAR and ends_with_year[code] >= 0.95 * size[code]:
+            values[item], digits[item], ends[item] = values[item] // 100, digits[item] - 2, ends[item] - 2
+        elif n_joined == 2 and width[group + 1] + width[group] < _MOST_DIGITS:
             values[item] += value[group + 1] * 10 ** width[group]
             digits[item] = width[group + 1] + width[group]
     return values, digits, ends

@@ -11,14 +11,17 @@ from recon_kit.matching.columns import Items
 from recon_kit.matching.evidence.alphabet import CANONICAL, CLASS, DIGIT, GAP, NONE, Bytes, Hashes, Wholes, entry, glue, inner
 from recon_kit.matching.evidence.counting import Counting, counting
 from recon_kit.matching.evidence.structured import ELEVEN, LUHN, WEAK, WEIGHTED, schemes
+from recon_kit.matching.evidence.styles import Styles, beginning, is_lettered, styles
 from recon_kit.matching.evidence.texts import texts
 
-DOCUMENT, REFERENCE, ORDER = 0, 1, 2
+DOCUMENT, REFERENCE, ORDER, BARE = 0, 1, 2, 3
 ANCHOR = 8
 LONGEST = 64
+SHAPES = 1 << 16
 IS_REFERENCE = 128
 LEAST_DIGITS = 5
 _LEAST_ALONE = 7
+_LEAST_COUNTING = 4
 _DENSE = 0.01
 BASE = np.uint64(1099511628211)
 
@@ -38,7 +41,9 @@ class Keys(NamedTuple):
         forms: a row for each number of an item: the NEXT of the same key, the ITEM, the FIELD_OF it.
         hashed, anchors, values: open tables (what is looked up, key + 1) of whole keys, of the last eight characters up to END,
             of all digits as one whole number. bits: sieves before `anchors`, `values`, `hashed`.
-        lengths: bit n: there are anchors of n characters; widths: numbers of n digits only.
+        shapes: which shapes of numbers there are, by `shaped`.
+        lengths, letter_lengths: bit n: there are anchors of n characters that end with a digit, with a letter.
+        widths: bit n: there are numbers of n digits only.
         need: digits that prove a document by themselves.
     """
 
@@ -50,7 +55,9 @@ class Keys(NamedTuple):
     anchors: NDArray[np.uint64]
     values: NDArray[np.uint64]
     bits: NDArray[np.uint8]
+    shapes: NDArray[np.bool_]
     lengths: int
+    letter_lengths: int
     widths: int
     need: int
 
@@ -61,19 +68,27 @@ def keys(items: Items) -> tuple[Keys, Counting]:
     counts = [counting(field, items.issued) for field in (documents, references, orders)]
     ends = np.stack([count.end for count in counts], axis=1).astype(np.int64)
     chars, joint, info, forms, hashed = _keys(
-        documents.buffer, documents.start, references.buffer, references.start, orders.buffer, orders.start, ends
+        documents.buffer,
+        documents.start,
+        references.buffer,
+        references.start,
+        orders.buffer,
+        orders.start,
+        ends,
+        styles(documents),
     )
     need = max(_LEAST_ALONE, int(np.ceil(np.log10(max(len(items), 10)) + 2)))
     length = np.minimum(np.diff(info[:, START]), LONGEST)
     info[:-1, DENSE] = _dense(info[:-1, DIGITS] == length, length, need)
     info[:-1, CHECK] = _habitual(info[:-1, CHECK], length)
-    bits = np.zeros((3, 2 * len(hashed)), np.uint8)
+    bits, shapes = np.zeros((3, slots_for(len(length))), np.uint8), np.zeros(SHAPES, np.bool_)
+    _shapes(chars, info, shapes)
     _sift_all(bits, hashed)
     widths = sum(1 << int(width) for width in np.unique(length[info[:-1, DIGITS] == length]) if width < 25)
-    anchors, lengths = _anchors(chars, info, bits)
-    return Keys(
-        chars, joint, info, forms, hashed, anchors, _values(chars, info, bits), bits, int(lengths), widths, need
-    ), counts[0]
+    anchors, by_digit, by_letter = _anchors(chars, info, bits)
+    values = _values(chars, info, bits)
+    made = Keys(chars, joint, info, forms, hashed, anchors, values, bits, shapes, int(by_digit), int(by_letter), widths, need)
+    return made, counts[0]
 
 
 def _habitual(check: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -96,7 +111,7 @@ def _dense(plain: NDArray[np.bool_], length: NDArray[np.int64], need: int) -> ND
     return found
 
 
-@inner
+@entry
 def slots_for(size: int) -> int:
     """A power of two that leaves an open table half empty."""
     slots = 1024
@@ -158,12 +173,38 @@ def whole_hash(chars: Bytes, first: int, last: int) -> np.uint64:
     return found
 
 
+@inner
+def shape(chars: Bytes, first: int, last: int) -> np.uint64:
+    """The letters of a number with each group of digits as one place; with its length it names a shape."""
+    value, inside = np.uint64(0), False
+    for at in range(first, last):
+        is_digit = CLASS[CANONICAL[chars[at]]] == DIGIT
+        if not (is_digit and inside):
+            value = value * BASE + (np.uint64(35) if is_digit else np.uint64(chars[at]))
+        inside = is_digit
+    return value
+
+
+@inner
+def shaped(value: np.uint64, length: int) -> np.uint64:
+    """Where a shape stands in `Keys.shapes`."""
+    return spread(value * np.uint64(64) + np.uint64(length)) & np.uint64(SHAPES - 1)
+
+
+@entry
+def _shapes(chars: Bytes, info: Wholes, shapes: NDArray[np.bool_]) -> None:
+    for key in range(len(info) - 1):
+        first, last = info[key, START], info[key + 1, START]
+        shapes[shaped(shape(chars, first, last), last - first)] = True
+
+
 @entry
 def _keys(
-    b0: Bytes, s0: Wholes, b1: Bytes, s1: Wholes, b2: Bytes, s2: Wholes, ends: Wholes
+    b0: Bytes, s0: Wholes, b1: Bytes, s1: Wholes, b2: Bytes, s2: Wholes, ends: Wholes, styles: Styles
 ) -> tuple[Bytes, NDArray[np.bool_], Wholes, Wholes, Hashes]:
     """All numbers of all fields, equal ones once."""
-    size, n_chars = 3 * (len(s0) - 1), (s0[-1] - s0[0]) + (s1[-1] - s1[0]) + (s2[-1] - s2[0])
+    n_fields = 4 if styles.has_beginnings else 3
+    size, n_chars = n_fields * (len(s0) - 1), (n_fields - 2) * (s0[-1] - s0[0]) + (s1[-1] - s1[0]) + (s2[-1] - s2[0])
     chars, joint = np.zeros(n_chars + 1, np.uint8), np.zeros(n_chars + 1, np.bool_)
     info, forms = np.zeros((size + 1, 9), np.int64), np.zeros((size, 3), np.int64)
     last, hashed = np.zeros(size, np.int64), np.zeros((slots_for(size), 2), np.uint64)
@@ -171,11 +212,13 @@ def _keys(
     room, marks, spots = np.zeros(width, np.uint8), np.zeros((width, 3), np.uint8), np.zeros((width, 3), np.int64)
     n_keys, n_forms = 0, 0
     for at in range(size):
-        item, field = at // 3, at % 3
-        buffer, starts = (b0, s0) if field == 0 else (b1, s1) if field == 1 else (b2, s2)
+        item, field = at // n_fields, at % n_fields
+        buffer, starts = (b1, s1) if field == REFERENCE else (b2, s2) if field == ORDER else (b0, s0)
         length = glue(buffer, starts[item], starts[item + 1], room, marks, spots)
+        if field == BARE:
+            length = _without_beginning(room, marks, length, styles.beginnings)
         n_digits = _n_digits(room, length)
-        if not _usable(length, n_digits):
+        if not (_usable(length, n_digits) or (n_digits == 0 and is_lettered(room, length, styles.lettered))):
             continue
         value = whole_hash(room, 0, length)
         place = slot(hashed, value)
@@ -183,7 +226,8 @@ def _keys(
             hashed[place, 0], hashed[place, 1] = value, n_keys + 1
             _copy(room, marks, length, chars, joint, info[n_keys, START])
             info[n_keys + 1, START] = info[n_keys, START] + length
-            info[n_keys, END], info[n_keys, DIGITS] = ends[item, field] if ends[item, field] > 0 else length, n_digits
+            info[n_keys, END] = _end(room, ends[item, field] if field != BARE else length, length)
+            info[n_keys, DIGITS] = n_digits
             info[n_keys, FIRST], n_keys = n_forms, n_keys + 1
         key = np.int64(hashed[place, 1]) - 1
         forms[last[key], NEXT] = n_forms
@@ -192,6 +236,26 @@ def _keys(
         if field == REFERENCE:
             info[key, CHECK] = IS_REFERENCE | schemes(room, 0, length)
     return chars, joint, info[: n_keys + 1], forms[:n_forms], hashed
+
+
+@inner
+def _without_beginning(room: Bytes, marks: Bytes, length: int, beginnings: NDArray[np.bool_]) -> int:
+    """Leave out the letters that people leave out; the length of the rest, 0 if there is none worth looking for."""
+    width = beginning(room, length, beginnings)
+    if width == 0:
+        return 0
+    for at in range(length - width):
+        room[at], marks[at, GAP] = room[at + width], marks[at + width, GAP]
+    return length - width
+
+
+@inner
+def _end(room: Bytes, end: int, length: int) -> int:
+    """Where the anchor ends: behind the counting part, or at the number's end if that is short, as in codes."""
+    width = 0
+    while width < end and CLASS[room[end - 1 - width]] == DIGIT:
+        width += 1
+    return end if width >= _LEAST_COUNTING else length
 
 
 @inner
@@ -226,21 +290,24 @@ def _copy(room: Bytes, marks: Bytes, length: int, chars: Bytes, joint: NDArray[n
 
 
 @entry
-def _anchors(chars: Bytes, info: Wholes, bits: Bytes) -> tuple[Hashes, int]:
+def _anchors(chars: Bytes, info: Wholes, bits: Bytes) -> tuple[Hashes, int, int]:
     """The table of the last characters up to the counting part's end, and which lengths there are."""
-    n_keys, lengths = len(info) - 1, 0
+    n_keys, lengths, letter_lengths = len(info) - 1, 0, 0
     table = np.zeros((slots_for(n_keys), 2), np.uint64)
     for key in range(n_keys - 1, -1, -1):
         end, length = info[key, START] + info[key, END], min(ANCHOR, info[key, END])
         value = np.uint64(0)
         for at in range(end - length, end):
             value = (value << np.uint64(8)) | np.uint64(CANONICAL[chars[at]])
-        lengths |= 1 << length
+        if CLASS[CANONICAL[chars[end - 1]]] == DIGIT:
+            lengths |= 1 << length
+        else:
+            letter_lengths |= 1 << length
         place = slot(table, value)
         info[key, ANCHOR_MORE] = np.int64(table[place, 1]) - 1
         table[place, 0], table[place, 1] = value, key + 1
         _sift(bits, 0, value)
-    return table, lengths
+    return table, lengths, letter_lengths
 
 
 @inner

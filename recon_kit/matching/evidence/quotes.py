@@ -24,7 +24,8 @@ from recon_kit.matching.evidence.alphabet import (
     entry,
     inner,
 )
-from recon_kit.matching.evidence.keys import BASE, FIELD_OF, FIRST, ITEM, N_FORMS, NEXT, ORDER, Keys, keys
+from recon_kit.matching.evidence.keys import BARE, BASE, FIELD_OF, FIRST, ITEM, N_FORMS, NEXT, ORDER, Keys, keys
+from recon_kit.matching.evidence.lists import series, tiled
 from recon_kit.matching.evidence.scan import (
     CHECKED,
     COUNTED,
@@ -36,13 +37,13 @@ from recon_kit.matching.evidence.scan import (
     digits_alone,
     whole_numbers,
 )
+from recon_kit.matching.evidence.slips import slips
 from recon_kit.matching.evidence.spans import Room, mark_others, room, take_apart
 from recon_kit.matching.evidence.texts import Texts, texts
-from recon_kit.matching.evidence.weak import series, slips, tiled
 
 __all__ = ["CHECKED", "COUNTED", "GLUED", "NEAR", "ORDERED", "SHORTENED", "WHOLE", "Quotes", "quotes"]
 
-_MOST_HITS = 512
+_MOST_HITS = 2048
 _MOST_OF_NUMBER, _MOST_OF_ORDER = 64, 40
 _LONG = 5
 _LINES_AT_ONCE = 16_384
@@ -198,7 +199,7 @@ def _runs(room: Room, n_pieces: int, run_value: Wholes, run_digits: Smalls, n_be
 @inner
 def _emit(room: Room, n_hits: int, keys: Keys, line: int, rows: Wholes, n_rows: int) -> tuple[int, int]:
     """One row per document of each hit, the strongest one kept, sorted by document."""
-    begin, n_crowded = n_rows, 0
+    begin, n_crowded = n_rows, int(n_hits == len(room.hits))
     for hit in range(n_hits):
         key, strength = room.hits[hit, 2], room.hits[hit, 3]
         if keys.info[key, N_FORMS] > _MOST_OF_NUMBER:
@@ -206,11 +207,10 @@ def _emit(room: Room, n_hits: int, keys: Keys, line: int, rows: Wholes, n_rows: 
             continue
         form = keys.info[key, FIRST]
         for _ in range(keys.info[key, N_FORMS]):
-            of_order = keys.forms[form, FIELD_OF] == ORDER
-            if not of_order:
-                n_rows = _row(rows, begin, n_rows, line, keys.forms[form, ITEM], strength, room, hit)
-            elif keys.info[key, N_FORMS] <= _MOST_OF_ORDER:
-                n_rows = _row(rows, begin, n_rows, line, keys.forms[form, ITEM], min(strength, ORDERED), room, hit)
+            field = keys.forms[form, FIELD_OF]
+            most = ORDERED if field == ORDER else COUNTED if field == BARE else CHECKED
+            if field != ORDER or keys.info[key, N_FORMS] <= _MOST_OF_ORDER:
+                n_rows = _row(rows, begin, n_rows, line, keys.forms[form, ITEM], min(strength, most), room, hit)
             form = keys.forms[form, NEXT]
     return n_rows, n_crowded
 

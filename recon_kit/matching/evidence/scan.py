@@ -42,6 +42,7 @@ from recon_kit.matching.evidence.structured import RF, schemes
 CHECKED, WHOLE, GLUED, ORDERED, COUNTED, SHORTENED, NEAR = 7, 6, 5, 4, 3, 2, 1
 _CUT_BLANKS = 8
 _MOST_CHAIN = 400
+_LONGEST_SERIES = 4
 
 
 @inner
@@ -62,10 +63,11 @@ def whole_numbers(room: Room, size: int, keys: Keys) -> int:
         run = 0 if room.marks[at, GAP] == EDGE else run
         run += 1
         window = (window << np.uint64(8)) | np.uint64(CANONICAL[room.chars[at]])
-        if CLASS[CANONICAL[room.chars[at]]] != DIGIT:
+        lengths = keys.lengths if CLASS[CANONICAL[room.chars[at]]] == DIGIT else keys.letter_lengths
+        if lengths == 0:
             continue
         for length in range(1, min(ANCHOR, run) + 1):
-            if not keys.lengths >> length & 1:
+            if not lengths >> length & 1:
                 continue
             value = window if length == 8 else window & ((np.uint64(1) << np.uint64(8 * length)) - np.uint64(1))
             if not sieve(keys.bits, 0, value):
@@ -243,7 +245,10 @@ def digits_alone(room: Room, n_pieces: int, n_hits: int, keys: Keys) -> int:
     """Numbers told by their digits alone, letters and leading zeros left out; long enough to be no chance."""
     for piece in range(n_pieces):
         start, end = room.spots[piece, PIECE], room.spots[piece, PIECE_END]
-        if CLASS[room.chars[start]] != DIGIT or room.marks[start, TAKEN] or _other_series(room, start):
+        if CLASS[room.chars[start]] != DIGIT or _other_series(room, start):
+            continue
+        if room.marks[start, TAKEN]:
+            n_hits = _by_value(room, start, end, n_hits, keys) if _is_hit(room, n_hits, start, end) else n_hits
             continue
         for wider in range(3):
             if piece + wider >= n_pieces or (wider and not _joined(room, piece + wider)):
@@ -266,11 +271,24 @@ def _joined(room: Room, piece: int) -> bool:
 @inner
 def _other_series(room: Room, start: int) -> bool:
     """Whether letters that name another series of numbers stand right before, or digits of the same number."""
-    if start == 0 or (room.marks[start, GAP] != NONE and room.marks[start, GAP] != JOINT):
+    gap, first = room.marks[start, GAP], start
+    tight = gap == NONE or (gap == JOINT and room.spots[start, PLACE] - room.spots[start - 1, PLACE] == 2)
+    if start == 0 or not tight:
         return False
     if CLASS[room.chars[start - 1]] == DIGIT:
-        return bool(room.marks[start, GAP] == JOINT)
-    return not is_label(room, start)
+        return bool(gap == JOINT)
+    while first > 0 and CLASS[room.chars[first - 1]] != DIGIT and (first == start or room.marks[first, GAP] == NONE):
+        first -= 1
+    return start - first <= _LONGEST_SERIES and not is_label(room, start)
+
+
+@inner
+def _is_hit(room: Room, n_hits: int, start: int, end: int) -> bool:
+    """Whether just this piece is a quoted number: another series may have the same digits."""
+    for hit in range(n_hits):  # noqa: SIM110 - compiled code knows no any()
+        if room.hits[hit, 0] == start and room.hits[hit, 1] == end:
+            return True
+    return False
 
 
 @inner

@@ -37,13 +37,13 @@ LABELS = words(
     INVOICENO INV INVNO FACTURA FACTURE FACT FAC FATTURA FATT FTT FT FV FAKTURA FAKTURY FAKTURE FAKTUR FAKT FAK FA
     FAKTURANR FAKTNR BELEG BELEGNR BEL BELNR REF REFERENCE REFERENZ REFERENTIE SZAMLA SZLA SZ LASKU LASKUN LASKUNRO
     VIITE FACTUUR FACTUURNR FACTNR FCT DOC DOCUMENT DOK DOKUMENT BILL VS OCR KID NF NOTA ARVE REKENING RACHUNEK RACUN
-    RAEKNING RAKNING N FRA FATURA FAT RF ORDER BESTELLUNG AUFTRAG PO ID СЧЕТ ΤΙΜ ΤΙΜΟΛΟΓΙΟ ФАКТУРА ZU RGS RES
+    RAEKNING RAKNING N F FRA FATURA FAT RF ORDER BESTELLUNG AUFTRAG PO ID СЧЕТ ΤΙΜ ΤΙΜΟΛΟΓΙΟ ФАКТУРА ZU RGS RES
     SAMMELZAHLUNG ZAHLUNG PAYMENT BETALING BETALNING PAIEMENT"""
 )
 """Words that may stand glued before a document's number."""
 _CURRENCIES = words(
     """EUR CHF GBP USD SEK NOK DKK PLN CZK HUF RON BGN TRY RUB UAH JPY CNY CAD AUD NZD ZAR INR BRL MXN ISK HRK RSD ILS
-    AED SAR KC ZL LEI FT KR EURO EUROS"""
+    AED SAR KC ZL LEI KR EURO EUROS"""
 )
 _OTHERS = words(
     """KTO KONTO KONTONR BLZ BIC SWIFT IBAN MREF CRED MANDAT MANDATE MANDATSREF MANDATSREFERENZ GLAEUBIGER KUNDENNR
@@ -203,7 +203,7 @@ def _around(room: Room, piece: int, n_pieces: int) -> None:
     near = room.marks[start, GAP] <= BLANK and room.marks[start, GAP] != EDGE
     if piece and near and CLASS[room.chars[start - 1]] == DIGIT and not _glued_left(room, piece - 1):
         _mark(room, room.spots[piece - 1, PIECE], start)
-    elif piece + 1 < n_pieces and room.marks[end, GAP] <= BLANK and CLASS[room.chars[end]] == DIGIT:
+    elif end - start > 2 and piece + 1 < n_pieces and room.marks[end, GAP] <= BLANK and CLASS[room.chars[end]] == DIGIT:
         _mark(room, end, room.spots[piece + 1, PIECE_END])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -233,3 +234,22 @@ def test_no_text_breaks_it(texts: list[str], numbers: list[str]) -> None:
     found = quotes(both.lines, both.items)
     assert (found.strength >= NEAR).all()
     assert len(found.run_start) == len(texts) + 1
+
+
+def test_codes_of_letters_and_digits_are_found_whole_and_without_their_beginning() -> None:
+    rng = np.random.default_rng(1)
+    codes = ["VF" + "".join(rng.choice(list("0123456789ABCDEFGHJKMNPQRTUVWXY"), 6)) for _ in range(200)]
+    mixed = next(code for code in codes if 1 < sum(map(str.isdigit, code)) < 5)
+    lettered = next(code for code in codes if code.isalpha())
+    shown = quoted([f"Inv {mixed}", f"Inv {lettered}", f"Inv {mixed[2:]}", "Anzahlung"], codes)
+    assert shown == [{mixed: WHOLE}, {lettered: WHOLE}, {mixed: COUNTED}, {}]
+
+
+def test_equal_digits_of_two_series_name_both() -> None:
+    assert quoted(["Rg. 0428125"], ["0428125", "S_0428125"]) == [{"0428125": WHOLE, "S_0428125": COUNTED}]
+
+
+def test_a_year_glued_behind_does_not_count() -> None:
+    numbers = [f"{at:05d}26" for at in range(100, 200)]
+    both = columns(lines([""]), items(numbers))
+    assert sorted(quotes(both.lines, both.items).counting.tolist()) == list(range(100, 200))

@@ -1,4 +1,4 @@
-"""Weaker quotes in the text of one line: series shortened to their last digits, and numbers with one slip or cut off."""
+"""Numbers that lean on others in the text of one line: shortened to their last digits, in a range, glued behind each other."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from recon_kit.matching.evidence.alphabet import (
     DIGIT,
     EDGE,
     GAP,
-    JOINT,
     NONE,
     OTHER,
     PIECE,
     PIECE_END,
     TAKEN,
-    WRAP,
     Bytes,
-    Hashes,
     Wholes,
     among,
     inner,
@@ -26,15 +23,12 @@ from recon_kit.matching.evidence.alphabet import (
     words,
 )
 from recon_kit.matching.evidence.keys import BASE, END, START, Keys, found, sieve, whole_hash
-from recon_kit.matching.evidence.scan import COUNTED, GLUED, NEAR, SHORTENED, add
+from recon_kit.matching.evidence.scan import COUNTED, GLUED, SHORTENED, add
 from recon_kit.matching.evidence.spans import Room
 
 _AND = words("U UND AND ET Y E EN OG OCH JA I A ED SI SOWIE & SAMT ES TA")
 _UNTIL = words("BIS TO TILL TIL A AL AU HASTA TOT DO AZ IG THRU THROUGH UNTIL PANA")
 _MOST_IN_RANGE = 80
-_LEAST_NEAR = 7
-MOST_NEAR = 8
-"""A slip that this many numbers explain tells nothing: a number among thousands of its series."""
 
 
 @inner
@@ -166,92 +160,6 @@ def _between(room: Room, start: int, end: int, low: int, high: int, keys: Keys, 
     for value in range(first + 1, last):
         key = found(keys.hashed, _hash_with(keys, low, left, width, value))
         n_hits = add(room, n_hits, start, end, key, SHORTENED) if key >= 0 else n_hits
-    return n_hits
-
-
-@inner
-def slips(room: Room, size: int, n_hits: int, keys: Keys, prefix: Hashes, power: Hashes) -> int:
-    """Numbers that a word of the text differs from by one digit wrong, swapped, missing or too much, or cut off at the end."""
-    at = 0
-    while at < size:
-        end, digits, free = at, 0, True
-        while end < size and (end == at or room.marks[end, GAP] == NONE or room.marks[end, GAP] == JOINT):
-            digits += CLASS[room.chars[end]] == DIGIT
-            free &= not (room.marks[end, TAKEN] or room.marks[end, OTHER])
-            end += 1
-        if free and digits >= 6 and _LEAST_NEAR <= end - at <= 40:
-            before = n_hits
-            kept = _swapped(room, at, end, n_hits, keys, prefix, power)
-            n_hits = _neighbours(room, at, end, kept, keys, prefix, power)
-            if n_hits == before and (end == size or room.marks[end, GAP] == EDGE or room.marks[end, GAP] == WRAP):
-                n_hits = _cut(room, at, end, n_hits, keys)
-            if n_hits - kept > MOST_NEAR:
-                n_hits = kept
-        at = end
-    return n_hits
-
-
-@inner
-def _found(room: Room, value: np.uint64, start: int, end: int, n_hits: int, keys: Keys) -> int:
-    key = found(keys.hashed, value)
-    return add(room, n_hits, start, end, key, NEAR) if key >= 0 else n_hits
-
-
-@inner
-def _swapped(room: Room, start: int, end: int, n_hits: int, keys: Keys, prefix: Hashes, power: Hashes) -> int:
-    """Numbers with two neighbouring digits the other way round; fills `prefix` with the hashes of the word's beginnings."""
-    size = end - start
-    for at in range(size):
-        prefix[at + 1] = prefix[at] * BASE + np.uint64(CANONICAL[room.chars[start + at]])
-    for at in range(size - 1):
-        left, right = CANONICAL[room.chars[start + at]], CANONICAL[room.chars[start + at + 1]]
-        if CLASS[left] == DIGIT and CLASS[right] == DIGIT and left != right:
-            swapped = (prefix[at] * BASE + np.uint64(right)) * BASE + np.uint64(left)
-            rest = prefix[size] - prefix[at + 2] * power[size - 2 - at]
-            value = swapped * power[size - 2 - at] + rest
-            if sieve(keys.bits, 2, value):
-                n_hits = _found(room, value, start, end, n_hits, keys)
-    return n_hits
-
-
-@inner
-def _neighbours(room: Room, start: int, end: int, n_hits: int, keys: Keys, prefix: Hashes, power: Hashes) -> int:
-    """Numbers with one digit other, missing or more than the word."""
-    size, whole = end - start, prefix[end - start]
-    for at in range(size):
-        char, behind = CANONICAL[room.chars[start + at]], size - 1 - at
-        rest = whole - prefix[at + 1] * power[behind]
-        if CLASS[char] != DIGIT:
-            continue
-        value = prefix[at] * power[behind] + rest
-        if sieve(keys.bits, 2, value):
-            n_hits = _found(room, value, start, end, n_hits, keys)
-        for digit in range(48, 58):
-            added = prefix[at] * BASE + np.uint64(digit)
-            if digit != char:
-                value = added * power[behind] + rest
-                if sieve(keys.bits, 2, value):
-                    n_hits = _found(room, value, start, end, n_hits, keys)
-                value = (added * BASE + np.uint64(char)) * power[behind] + rest
-                if sieve(keys.bits, 2, value):
-                    n_hits = _found(room, value, start, end, n_hits, keys)
-    for digit in range(48, 58):
-        value = whole * BASE + np.uint64(digit)
-        if sieve(keys.bits, 2, value):
-            n_hits = _found(room, value, start, end, n_hits, keys)
-    return n_hits
-
-
-@inner
-def _cut(room: Room, start: int, end: int, n_hits: int, keys: Keys) -> int:
-    """Two more digits at the end of what a bank cut off."""
-    whole = np.uint64(0)
-    for at in range(start, end):
-        whole = whole * BASE + np.uint64(CANONICAL[room.chars[at]])
-    for digits in range(100):
-        value = (whole * BASE + np.uint64(48 + digits // 10)) * BASE + np.uint64(48 + digits % 10)
-        if sieve(keys.bits, 2, value):
-            n_hits = _found(room, value, start, end, n_hits, keys)
     return n_hits
 
 
