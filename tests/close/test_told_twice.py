@@ -36,4 +36,4 @@ def test_a_difference_is_a_break_and_no_failure_of_a_file():
     nothing = [table.empty() for table in (OPEN_ITEMS, CHECKLIST, STATEMENTS, LEDGER_BALANCES)]
     found = expected_breaks(Policy(), AUGUST, *nothing, told_twice((1, 1)), twice)
     assert found[["reason", "amount"]].to_numpy().tolist() == [["settlement_differs", 961]]
-    assert found["detail"].tolist() == ["M1 on 2026-08-05: 1 payouts from psp:report, 1 from psp:api."]
+    assert found["detail"].tolist() == ["M1 on 2026-08-05, payouts: 1 from psp:report, 1 from psp:api."]
