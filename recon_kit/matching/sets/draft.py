@@ -9,14 +9,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Whole
-from recon_kit.matching.sets.families import CHARGED, EXACT, LESS, MORE, NET, NET_LATE, whole
+from recon_kit.matching.sets.families import whole
 from recon_kit.matching.sets.pools import Pools
 
 MOST_SETS = 40
 MOST_ITEMS = 1024
 MOST_PAYERS = 8
-WINDOW = 200
-TABLE = 512
+WINDOW = 300
+TABLE = 1024
 
 TOO_MANY_SETS, FAMILY_FULL, NEAR_FULL, WINDOW_CUT, TOO_LARGE = 1, 2, 4, 8, 16
 """Bits of `Hypotheses.capped`: sets beyond 40; further sets of one family; more than 40 sets near; documents outside the
@@ -94,7 +94,7 @@ def new_draft() -> Any:
     return np.zeros(1, DRAFT)[0]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def offer(pools: Pools, draft: Draft, n: int, family: int) -> bool:
     """Keep the n slots in `pick` as a set, or add the family's bit to the equal set that stands; True when it is new."""
     key, total = 0, 0
@@ -118,14 +118,14 @@ def offer(pools: Pools, draft: Draft, n: int, family: int) -> bool:
     return True
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def offer_one(pools: Pools, draft: Draft, slot: int, family: int) -> bool:
     """One document as a set."""
     draft.pick[0] = slot
     return bool(offer(pools, draft, whole(1), family))
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def offer_slots(pools: Pools, draft: Draft, low: int, high: int, family: int) -> bool:
     """The slots from low up to before high as a set, unless they are too many."""
     if high - low > MOST_ITEMS:
@@ -136,28 +136,7 @@ def offer_slots(pools: Pools, draft: Draft, low: int, high: int, family: int) ->
     return bool(offer(pools, draft, high - low, family))
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
-def how_it_sums(pools: Pools, line: Line, slots: Code) -> int:
-    """How a set stands to its line: one of families.HOW."""
-    total, granted, agreed = 0, 0, 0
-    for slot in slots:
-        total += pools.slots[slot].left
-        agreed += pools.slots[slot].discount
-        if line.on <= pools.slots[slot].till + line.grace:
-            granted += pools.slots[slot].discount
-    if total == line.amount:
-        return EXACT
-    if total == line.gross:
-        return CHARGED
-    if granted != 0 and total - granted == line.amount:
-        return NET
-    if agreed != granted and total - agreed == line.amount:
-        return NET_LATE
-    less = total > line.amount if line.amount > 0 else total < line.amount
-    return LESS if less else MORE
-
-
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def picked_sums(pools: Pools, line: Line, draft: Draft, n: int) -> bool:
     """True when the set in the making sums to the line in one of the ways that need no excuse."""
     total, granted, agreed = 0, 0, 0
@@ -168,14 +147,3 @@ def picked_sums(pools: Pools, line: Line, draft: Draft, n: int) -> bool:
         if line.on <= pools.slots[slot].till + line.grace:
             granted += pools.slots[slot].discount
     return total == line.amount or total == line.gross or total - granted == line.amount or total - agreed == line.amount
-
-
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
-def has_sum(pools: Pools, line: Line, draft: Draft, families: int) -> bool:
-    """True when a set that one of these families found sums to the line."""
-    for h in range(draft.state[N_SETS]):
-        if draft.families[h] & families:
-            how = how_it_sums(pools, line, draft.slots[draft.start[h] : draft.start[h + 1]])
-            if how != LESS and how != MORE:
-                return True
-    return False

@@ -46,6 +46,9 @@ FAMILIES = (
     Family("rest_few", "each document of a payer with few of them, and all together, though the sum differs"),
     Family("rest_larger", "a larger document that the line may pay in part"),
     Family("rest_close", "a document, a day or all due by a day whose sum differs by little"),
+    Family("rest_fraction", "a document of which the line is the double, a half, a third ... a twelfth"),
+    Family("rest_round", "a document that differs from the line by a round amount, though the line is not round"),
+    Family("part_discount", "a day, all due by a day or all open, less some of the discounts agreed in it"),
     Family("owners", "documents of several linked payers together: everything open, or everything due by one day"),
 )
 """Bit n of `Hypotheses.families` is FAMILIES[n]."""
@@ -55,7 +58,7 @@ whole: Any = np.int64
 
 BIT = {family.name: whole(1 << at) for at, family in enumerate(FAMILIES)}
 
-EXACT, NET, LESS, MORE, NET_LATE, CHARGED = range(6)
+EXACT, NET, LESS, MORE, NET_LATE, CHARGED, NET_PART = range(7)
 HOW = (
     "the set sums to the line",
     "less all discounts of the set that the line was in time for",
@@ -63,5 +66,6 @@ HOW = (
     "the line is more than the set",
     "less all discounts agreed in the set, some of them too late",
     "the set sums to the line before the bank's stated charges",
+    "less some of the discounts agreed in the set",
 )
 """What `Hypotheses.how` says."""

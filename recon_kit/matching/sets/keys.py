@@ -31,7 +31,7 @@ def item_keys(ids: pa.LargeStringArray, entity: Code) -> NDArray[np.uint64]:
     return np.asarray(_keys(start, raw, entity))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _keys(start: NDArray[np.int64], raw: NDArray[np.uint8], entity: Code) -> NDArray[np.uint64]:
     keys = np.empty(len(start) - 1, np.uint64)
     for item in range(len(keys)):

@@ -13,12 +13,15 @@ from recon_kit.matching.sets.pools import Pools
 
 AMONG, MOST_FIT = 16, 40
 FIRST = whole(0)
+LEFT, IN_TIME, AGREED = whole(0), whole(1), whole(2)
+"""What counts of a document: what is left; less a discount in time; less any discount agreed."""
 _NEAR = BIT["near"]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def near(pools: Pools, line: Line, draft: Draft, w: int) -> None:
-    """Each subset of the sixteen documents nearest in due day that sums to the line; none when more than 40 do."""
+    """Each subset of the sixteen documents nearest in due day that sums to the line, or does less its discounts in time or
+    all; none when more than 40 do."""
     low, high, at = draft.low[w], draft.high[w], draft.at[w]
     while high - low > AMONG:
         a, b = low, high - 1
@@ -27,12 +30,18 @@ def near(pools: Pools, line: Line, draft: Draft, w: int) -> None:
         else:
             high -= 1
     n = high - low
-    for k in range(n):
-        draft.seq[k], draft.worth[k] = low + k, pools.slots[low + k].left
-    subsets(pools, draft, n, line.amount, _NEAR)
+    for counts in (LEFT, IN_TIME, AGREED):
+        changed = 0
+        for k in range(n):
+            slot = pools.slots[low + k]
+            taken = counts == AGREED or (counts == IN_TIME and line.on <= slot.till + line.grace)
+            draft.seq[k], draft.worth[k] = low + k, slot.left - (slot.discount if taken else 0)
+            changed += taken and slot.discount != 0
+        if counts == LEFT or changed:
+            subsets(pools, draft, n, line.amount, _NEAR)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def subsets(pools: Pools, draft: Draft, n: int, target: int, family: int) -> None:
     """Each non-empty subset of the first n <= 16 of `seq` whose `worth` sums to the target, unless more than 40 do."""
     half = n // 2
@@ -53,7 +62,16 @@ def subsets(pools: Pools, draft: Draft, n: int, target: int, family: int) -> Non
             offer(pools, draft, m, family)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
+def any_subset(draft: Draft, n: int, target: int) -> bool:
+    """True when some of the first n <= 16 of `worth` sum to the target."""
+    half = n // 2
+    a, size_a = _all_sums(draft, FIRST, half, FIRST)
+    b, size_b = _all_sums(draft, half, n, whole(2))
+    return bool(_fitting(draft, a, size_a, b, size_b, target) > 0)
+
+
+@njit(nogil=True, no_cpython_wrapper=True)
 def _all_sums(draft: Draft, low: int, high: int, row: int) -> tuple[int, int]:
     """All subset sums of a part of `worth` in order, merged up document by document; which row holds them, and how many."""
     now, other, size = row, row + 1, 1
@@ -73,7 +91,7 @@ def _all_sums(draft: Draft, low: int, high: int, row: int) -> tuple[int, int]:
     return now, size
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _fitting(draft: Draft, a: int, size_a: int, b: int, size_b: int, target: int) -> int:
     """Pairs of masks that together give the target; at most 41 are looked for."""
     i, j, found = 0, size_b - 1, 0

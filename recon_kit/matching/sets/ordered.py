@@ -9,19 +9,18 @@ from numba import njit
 
 from recon_kit.matching.sets.draft import CAPPED, FAMILY_FULL, MOST_ITEMS, TABLE, Draft, Line, offer, offer_one, offer_slots
 from recon_kit.matching.sets.families import BIT, whole
+from recon_kit.matching.sets.near import AGREED, FIRST, IN_TIME, LEFT
 from recon_kit.matching.sets.pools import Pools
 from recon_kit.matching.sets.window import spread
 
 MOST_ONES, MOST_RUNS = 12, 10
-LEFT, IN_TIME, AGREED = whole(0), whole(1), whole(2)
-FIRST = whole(0)
 
 _SINGLE, _RUN, _RUN_ISSUED, _RUN_INVOICES = BIT["single"], BIT["run"], BIT["run_issued"], BIT["run_invoices"]
 _DUE_DAY, _ISSUE_DAY, _MONTH = BIT["due_day"], BIT["issue_day"], BIT["month"]
 _PREFIX, _PREFIX_CREDITS, _ALL = BIT["prefix"], BIT["prefix_credits"], BIT["all_open"]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def fill(pools: Pools, line: Line, draft: Draft, w: int, counts: int) -> int:
     """Put the window into `seq` and `worth`; returns how many documents have a discount that counts."""
     n, changed = draft.high[w] - draft.low[w], 0
@@ -36,20 +35,20 @@ def fill(pools: Pools, line: Line, draft: Draft, w: int, counts: int) -> int:
     return changed
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def add_up(draft: Draft, n: int) -> None:
     """Running sums of `worth`."""
     for k in range(n):
         draft.sums[k + 1] = draft.sums[k] + draft.worth[k]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def outward(at: int, step: int) -> int:
     """0, -1, 1, -2, 2 ... around `at`."""
     return at - (step + 1) // 2 if step % 2 else at + step // 2
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def singles(pools: Pools, draft: Draft, w: int, target: int) -> None:
     """Each document worth the target, the nearest first."""
     n, at, found = draft.high[w] - draft.low[w], draft.at[w] - draft.low[w], 0
@@ -68,7 +67,7 @@ def singles(pools: Pools, draft: Draft, w: int, target: int) -> None:
             found += 1
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def runs(pools: Pools, draft: Draft, n: int, at: int, target: int, base: int, family: int) -> None:
     """Each stretch of at least two of the n in `seq` that is worth the target, ends nearest to `at` first.
 
@@ -101,14 +100,14 @@ def runs(pools: Pools, draft: Draft, n: int, at: int, target: int, base: int, fa
             k = whole(draft.run_nexts[k])
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _offer_stretch(pools: Pools, draft: Draft, low: int, high: int, base: int, family: int) -> None:
     for k in range(low, high):
         draft.pick[base + k - low] = draft.seq[k]
     offer(pools, draft, base + high - low, family)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def due_groups(pools: Pools, draft: Draft, w: int, target: int) -> None:
     """All of one due day, and all of a month by due day."""
     n, day, month = draft.high[w] - draft.low[w], 0, 0
@@ -124,7 +123,7 @@ def due_groups(pools: Pools, draft: Draft, w: int, target: int) -> None:
             month = k
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def issue_groups(pools: Pools, draft: Draft, n: int, target: int) -> None:
     """All of one day and of one month of issue; `seq` stands in order of issue."""
     day, month = 0, 0
@@ -140,7 +139,7 @@ def issue_groups(pools: Pools, draft: Draft, n: int, target: int) -> None:
             month = k
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def prefixes(pools: Pools, draft: Draft, w: int, target: int) -> None:
     """Everything of the pool due by a day (whole days only); what lies before the window counts in full."""
     n, start = draft.high[w] - draft.low[w], pools.heads[pools.slots[draft.low[w]].pool].start
@@ -151,14 +150,14 @@ def prefixes(pools: Pools, draft: Draft, w: int, target: int) -> None:
             offer_slots(pools, draft, start, draft.low[w] + k, _PREFIX)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def day_ends(pools: Pools, slot: int) -> bool:
     """True when the slot before this one is the last of its pool or of its due day."""
     last = pools.slots[slot - 1].pool
     return bool(slot == pools.heads[last + 1].start or pools.slots[slot].due != pools.slots[slot - 1].due)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def everything(pools: Pools, line: Line, draft: Draft, w: int, target: int) -> None:
     """All that the pool holds, and all of it that was issued when the line was booked; windows that hold the pool."""
     pool = pools.slots[draft.low[w]].pool
@@ -177,7 +176,7 @@ def everything(pools: Pools, line: Line, draft: Draft, w: int, target: int) -> N
         offer(pools, draft, m, _ALL)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def by_issue(pools: Pools, draft: Draft, w: int, target: int) -> None:
     """Days and months of issue, and stretches in order of issue where that is another order."""
     n, moved = draft.high[w] - draft.low[w], False
@@ -194,7 +193,7 @@ def by_issue(pools: Pools, draft: Draft, w: int, target: int) -> None:
         runs(pools, draft, n, min(draft.at[w] - draft.low[w], n), target, FIRST, _RUN_ISSUED)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def by_sign(pools: Pools, line: Line, draft: Draft, w: int, target: int) -> None:
     """Stretches of the line's own sign, and all of it due by a day with all of the other sign; `seq` stands as filled."""
     n, m, other = draft.high[w] - draft.low[w], FIRST, FIRST
@@ -218,7 +217,7 @@ def by_sign(pools: Pools, line: Line, draft: Draft, w: int, target: int) -> None
             _offer_with_other(pools, line, draft, w, k)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _offer_with_other(pools: Pools, line: Line, draft: Draft, w: int, count: int) -> None:
     m = 0
     for k in range(count):
@@ -231,7 +230,7 @@ def _offer_with_other(pools: Pools, line: Line, draft: Draft, w: int, count: int
     offer(pools, draft, m, _PREFIX_CREDITS)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def by_rule(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     """All of the above, by what is left, before charges, less discounts in time, and less all discounts agreed."""
     n, at = draft.high[w] - draft.low[w], draft.at[w] - draft.low[w]
@@ -248,7 +247,7 @@ def by_rule(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     assert n <= TABLE and at <= n
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _of(pools: Pools, line: Line, draft: Draft, w: int, counts: int, target: int) -> None:
     n, at = draft.high[w] - draft.low[w], draft.at[w] - draft.low[w]
     fill(pools, line, draft, w, counts)

@@ -9,10 +9,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code
-from recon_kit.matching.sets.draft import N_SETS, Draft, Line, how_it_sums
+from recon_kit.matching.sets.draft import N_SETS, Draft, Line
 from recon_kit.matching.sets.families import whole
 from recon_kit.matching.sets.given import Given
 from recon_kit.matching.sets.pools import Pools
+from recon_kit.matching.sets.sums import how_it_sums
 
 SET = np.dtype(
     [
@@ -23,7 +24,7 @@ SET = np.dtype(
 """A finished set as Hypotheses has it, with the number of its items."""
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def with_room(sets: NDArray[Any], n: int) -> NDArray[Any]:
     """The same array, or a copy twice as long, so that n elements fit."""
     if n <= len(sets):
@@ -33,7 +34,7 @@ def with_room(sets: NDArray[Any], n: int) -> NDArray[Any]:
     return wide
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def keep(pools: Pools, line: Line, draft: Draft, sets: NDArray[Any], items: Code, n: int, m: int) -> tuple[int, int]:
     """Write the line's sets in order of their keys after n sets and m items; returns how many of each there are now."""
     count = draft.state[N_SETS]
@@ -43,7 +44,7 @@ def keep(pools: Pools, line: Line, draft: Draft, sets: NDArray[Any], items: Code
         slots = draft.slots[start : start + size]
         one = sets[n]
         one.line, one.size, one.key, one.families = line.at, size, draft.key[h], draft.families[h]
-        one.how, one.difference = how_it_sums(pools, line, slots), line.amount - draft.total[h]
+        one.how, one.difference = how_it_sums(pools, line, draft, slots), line.amount - draft.total[h]
         one.debtor = pools.heads[pools.slots[slots[0]].pool].debtor
         for k in range(size):
             items[m + k] = pools.slots[slots[k]].item
@@ -55,7 +56,7 @@ def keep(pools: Pools, line: Line, draft: Draft, sets: NDArray[Any], items: Code
     return n, m
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _next_key(draft: Draft, count: int) -> int:
     """The set of the smallest key among those not yet written: those that still have a family."""
     best = -1
@@ -65,7 +66,7 @@ def _next_key(draft: Draft, count: int) -> int:
     return best
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _sort(items: Code) -> None:
     """Ascending: nearly in order already, as pools and items both stand by due day."""
     for k in range(1, len(items)):
@@ -76,7 +77,7 @@ def _sort(items: Code) -> None:
         items[at] = value
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def line_of(given: Given, at: int, grace: int) -> Line:
     """The line's own facts."""
     return Line(

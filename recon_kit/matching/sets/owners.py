@@ -14,7 +14,7 @@ MOST_OWNERS, MOST_DAYS, MOST_PAIRS = 4, 20, 3
 _OWNERS = BIT["owners"]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def owners(pools: Pools, line: Line, draft: Draft) -> None:
     """For each two of the first four payers: everything open, everything due by a day, one document of each."""
     count = min(draft.state[N_WINDOWS], MOST_OWNERS)
@@ -25,7 +25,7 @@ def owners(pools: Pools, line: Line, draft: Draft) -> None:
                 _one_of_each(pools, line, draft, a, b)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _usable(pools: Pools, draft: Draft, w: int) -> bool:
     """A window that holds its whole pool, which is no hub and small enough to add."""
     if draft.high[w] == draft.low[w]:
@@ -35,7 +35,7 @@ def _usable(pools: Pools, draft: Draft, w: int) -> bool:
     return bool(whole and pools.heads[pool].safe and not pools.heads[pool].hub)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _together(pools: Pools, line: Line, draft: Draft, a: int, b: int) -> None:
     both = (
         pools.slots[draft.high[a]].total
@@ -67,7 +67,7 @@ def _together(pools: Pools, line: Line, draft: Draft, a: int, b: int) -> None:
                 break
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _offer_both(pools: Pools, draft: Draft, a: int, b: int, end_a: int, end_b: int) -> None:
     m = 0
     for slot in range(draft.low[a], end_a):
@@ -80,7 +80,7 @@ def _offer_both(pools: Pools, draft: Draft, a: int, b: int, end_a: int, end_b: i
         offer(pools, draft, m, _OWNERS)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _one_of_each(pools: Pools, line: Line, draft: Draft, a: int, b: int) -> None:
     found = 0
     for slot in range(draft.high[a] - 1, draft.low[a] - 1, -1):

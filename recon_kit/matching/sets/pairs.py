@@ -18,7 +18,7 @@ _PAIR, _TRIPLE, _RUN_LESS_ONE = BIT["pair"], BIT["triple"], BIT["run_less_one"]
 _PREFIX_LESS_ONE, _PREFIX_LESS_TWO = BIT["prefix_less_one"], BIT["prefix_less_two"]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def pairs(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     """Two documents of the window, nearest first."""
     low, high, found = draft.low[w], draft.high[w], 0
@@ -38,7 +38,7 @@ def pairs(pools: Pools, line: Line, draft: Draft, w: int) -> None:
             b = next_of(pools, draft, w, wanted, b)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def triples(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     """Three documents among the nearest 70."""
     low, high = _nearest(draft, w, TRIPLE_AMONG)
@@ -57,7 +57,7 @@ def triples(pools: Pools, line: Line, draft: Draft, w: int) -> None:
                 c = next_of(pools, draft, w, wanted, c)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _nearest(draft: Draft, w: int, most: int) -> tuple[int, int]:
     """The part of the window of at most so many documents around the line's day, three quarters of them before it."""
     low, high = draft.low[w], draft.high[w]
@@ -67,7 +67,7 @@ def _nearest(draft: Draft, w: int, most: int) -> tuple[int, int]:
     return max(low, high - most), high
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def runs_less_one(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     """A stretch of the nearest 48 without one document inside it."""
     low, high = _nearest(draft, w, RUN_AMONG)
@@ -87,7 +87,7 @@ def runs_less_one(pools: Pools, line: Line, draft: Draft, w: int) -> None:
                 x = next_of(pools, draft, w, extra, x)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def prefixes_less(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     """Everything due by a day without one or two documents; days nearest to the line first."""
     start = pools.heads[pools.slots[draft.low[w]].pool].start
@@ -106,7 +106,7 @@ def prefixes_less(pools: Pools, line: Line, draft: Draft, w: int) -> None:
             return
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _less_one(pools: Pools, draft: Draft, w: int, start: int, end: int, extra: int) -> int:
     found, x = 0, first_of(pools, draft, w, extra)
     while x >= 0 and found < 2:
@@ -116,7 +116,7 @@ def _less_one(pools: Pools, draft: Draft, w: int, start: int, end: int, extra: i
     return found
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _less_two(pools: Pools, draft: Draft, w: int, start: int, end: int, extra: int) -> int:
     found = 0
     for x in range(end - 1, draft.low[w] - 1, -1):
@@ -126,12 +126,12 @@ def _less_two(pools: Pools, draft: Draft, w: int, start: int, end: int, extra: i
             if y < x:
                 found += _offer_without(pools, draft, start, end, x, y, _PREFIX_LESS_TWO)
                 if found == 2:
-                    return found
+                    return int(found)
             y = next_of(pools, draft, w, wanted, y)
     return found
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _offer_without(pools: Pools, draft: Draft, low: int, high: int, x: int, y: int, family: int) -> int:
     if high - low > MOST_ITEMS:
         draft.state[CAPPED] |= WINDOW_CUT

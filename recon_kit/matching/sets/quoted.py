@@ -8,8 +8,8 @@ from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.sets.draft import CAPPED, FAMILY_FULL, N_WINDOWS, TOO_LARGE, Draft, Line, offer, offer_one, picked_sums
 from recon_kit.matching.sets.families import BIT, whole
 from recon_kit.matching.sets.given import Given
-from recon_kit.matching.sets.near import AMONG, subsets
-from recon_kit.matching.sets.ordered import LEFT, add_up, fill, runs
+from recon_kit.matching.sets.near import AMONG, LEFT, subsets
+from recon_kit.matching.sets.ordered import add_up, fill, runs
 from recon_kit.matching.sets.pools import LARGEST_SUM, Pools
 from recon_kit.matching.sets.window import first_of, next_of
 
@@ -21,7 +21,7 @@ _QUOTED, _ONE, _PART, _PLUS, _RUN = (
 )  # fmt: skip
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def read_quoted(pools: Pools, given: Given, line: Line, draft: Draft) -> int:
     """Put the open items that the text quotes into `quoted`, strongest first; returns how many, none if too large to add."""
     n, gathered = 0, 0.0
@@ -47,7 +47,7 @@ def read_quoted(pools: Pools, given: Given, line: Line, draft: Draft) -> int:
     return n
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def quoted_sets(pools: Pools, line: Line, draft: Draft, n: int) -> None:
     """The quoted documents down to each strength, per payer, each alone, and those subsets that sum exactly."""
     for m in range(1, n + 1):
@@ -64,13 +64,13 @@ def quoted_sets(pools: Pools, line: Line, draft: Draft, n: int) -> None:
         offer_one(pools, draft, draft.quoted[k], _ONE)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _pick_first(draft: Draft, n: int) -> None:
     for k in range(n):
         draft.pick[k] = draft.quoted[k]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _per_payer(pools: Pools, line: Line, draft: Draft, n: int) -> None:
     """Where several payers' documents are quoted: those of each of the payers that the line has windows for."""
     for w in range(draft.state[N_WINDOWS]):
@@ -83,7 +83,7 @@ def _per_payer(pools: Pools, line: Line, draft: Draft, n: int) -> None:
             offer(pools, draft, m, _QUOTED)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _some(pools: Pools, line: Line, draft: Draft, n: int) -> None:
     if n <= AMONG:
         for k in range(n):
@@ -103,7 +103,7 @@ def _some(pools: Pools, line: Line, draft: Draft, n: int) -> None:
             offer(pools, draft, m, _PART)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def quoted_and_more(pools: Pools, line: Line, draft: Draft, n: int) -> None:
     """The surely quoted, and all quoted, with one or two documents or a stretch of the payers in sight."""
     sure = 0
@@ -115,7 +115,7 @@ def quoted_and_more(pools: Pools, line: Line, draft: Draft, n: int) -> None:
         _filled(pools, line, draft, n)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _filled(pools: Pools, line: Line, draft: Draft, n: int) -> None:
     rest = line.amount
     for k in range(n):
@@ -128,7 +128,7 @@ def _filled(pools: Pools, line: Line, draft: Draft, n: int) -> None:
             _with_stretch(pools, line, draft, w, n, rest)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _plus(pools: Pools, draft: Draft, w: int, n: int, rest: int) -> None:
     """One more, and where none fits, two more."""
     found, x = 0, first_of(pools, draft, w, rest)
@@ -152,7 +152,7 @@ def _plus(pools: Pools, draft: Draft, w: int, n: int, rest: int) -> None:
             y = next_of(pools, draft, w, rest - pools.slots[x].left, y)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _with_stretch(pools: Pools, line: Line, draft: Draft, w: int, n: int, rest: int) -> None:
     size, m, at = draft.high[w] - draft.low[w], 0, 0
     fill(pools, line, draft, w, LEFT)
@@ -166,7 +166,7 @@ def _with_stretch(pools: Pools, line: Line, draft: Draft, w: int, n: int, rest: 
     runs(pools, draft, m, at, rest, n, _RUN)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _is_quoted(draft: Draft, n: int, slot: int) -> bool:
     found = False
     for k in range(n):

@@ -1,25 +1,23 @@
-"""Sets that do not sum: what a part payment, a deduction or an overpayment may have meant; and a rare amount of anyone."""
+"""Sets that do not sum: what a part payment, a deduction or an overpayment may have meant."""
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
-from recon_kit.matching.columns import Whole
 from recon_kit.matching.sets.draft import Draft, Line, offer_one, offer_slots
-from recon_kit.matching.sets.families import BIT, whole
+from recon_kit.matching.sets.families import BIT
 from recon_kit.matching.sets.ordered import day_ends, outward
 from recon_kit.matching.sets.pools import Pools
 
-FEW, MOST_LARGER, MOST_CLOSE, MOST_RARE = 4, 3, 3, 3
+FEW, MOST_LARGER, MOST_LARGER_ODD, MOST_CLOSE = 4, 5, 2, 4
 ROUND = 1000
 CLOSE_SHARE, CLOSE_FLOOR = 20, 2500
 """A difference is small up to a twentieth of the line, or 25.00 where that is at most half of the line."""
 
-_FEW, _LARGER, _CLOSE, _RARE = BIT["rest_few"], BIT["rest_larger"], BIT["rest_close"], BIT["rare"]
+_FEW, _LARGER, _CLOSE = BIT["rest_few"], BIT["rest_larger"], BIT["rest_close"]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def rest(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     """Sets of one payer whose sum differs from the line."""
     low, high = draft.low[w], draft.high[w]
@@ -38,12 +36,12 @@ def rest(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     _larger(pools, line, draft, w)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _tolerance(line: Line) -> int:
     return int(max(abs(line.amount) // CLOSE_SHARE, min(CLOSE_FLOOR, abs(line.amount) // 2)))
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _close_ones(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     """The three documents nearest in amount."""
     below, tolerance = 0, _tolerance(line)
@@ -63,7 +61,7 @@ def _close_ones(pools: Pools, line: Line, draft: Draft, w: int) -> None:
         below = best
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _close_groups(pools: Pools, line: Line, draft: Draft, w: int) -> None:
     """The due day and the prefix nearest in amount."""
     start = pools.heads[pools.slots[draft.low[w]].pool].start
@@ -86,10 +84,10 @@ def _close_groups(pools: Pools, line: Line, draft: Draft, w: int) -> None:
         offer_slots(pools, draft, start, prefix_high, _CLOSE)
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _larger(pools: Pools, line: Line, draft: Draft, w: int) -> None:
-    """Larger documents: the nearest three for a round amount, else the nearest one."""
-    found, most = 0, MOST_LARGER if line.amount % ROUND == 0 else 1
+    """Larger documents: the nearest five for a round amount, else the nearest two."""
+    found, most = 0, MOST_LARGER if line.amount % ROUND == 0 else MOST_LARGER_ODD
     for step in range(2 * (draft.high[w] - draft.low[w]) + 1):
         slot = outward(draft.at[w], step)
         if slot < draft.low[w] or slot >= draft.high[w]:
@@ -100,24 +98,3 @@ def _larger(pools: Pools, line: Line, draft: Draft, w: int) -> None:
             found += 1
             if found == most:
                 return
-
-
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
-def rare(pools: Pools, line: Line, draft: Draft, key: int) -> None:
-    """The documents of exactly this amount, whoever owes them, when there are at most three."""
-    low = np.searchsorted(pools.amount_key, key)
-    found: Whole = draft.hits
-    n = 0
-    for at in range(low, len(pools.amount_key)):
-        if pools.amount_key[at] != key:
-            break
-        slot = whole(pools.amount_slot[at])
-        pool = pools.slots[slot].pool
-        same = pools.heads[pool].entity == line.entity and pools.heads[pool].currency == line.currency
-        if same and pools.slots[slot].left == line.amount:
-            if n == MOST_RARE:
-                return
-            found[n] = slot
-            n += 1
-    for k in range(n):
-        offer_one(pools, draft, found[k], _RARE)

@@ -95,7 +95,7 @@ def _built_from() -> str:
 def _compiled(sources: str) -> Any:
     """The search of one block, compiled once with all it calls; its cache on disk carries the hash of the sources."""
 
-    @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+    @njit(cache=True, nogil=True)
     def search_block(pools: Pools, given: Given, draft: Draft, todo: Whole, grace: int) -> tuple[NDArray[Any], ...]:
         assert len(sources) > 0
         sets, items, capped = (

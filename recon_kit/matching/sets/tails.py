@@ -14,7 +14,7 @@ FEWEST, MOST_HITS, MOST_RUNS = 3, 64, 48
 _TAILS, _TAILS_PLUS = BIT["tails"], BIT["tails_plus"]
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def tails(pools: Pools, given: Given, line: Line, draft: Draft, w: int, also_rest: bool) -> None:
     """Documents whose counting digits end like a number in the text: by three digits, by four, by five.
 
@@ -47,7 +47,7 @@ def tails(pools: Pools, given: Given, line: Line, draft: Draft, w: int, also_res
         before = m
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _alike(number: int, digits: int, value: int, length: int) -> int:
     """How many last digits agree, if one of the two numbers ends with all of the other; else 0."""
     n = min(digits, length)
@@ -57,7 +57,7 @@ def _alike(number: int, digits: int, value: int, length: int) -> int:
     return int(n) if number % scale == value % scale else 0
 
 
-@njit(nogil=True, no_cpython_wrapper=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, no_cpython_wrapper=True)
 def _one_off(pools: Pools, line: Line, draft: Draft, w: int, m: int, digits: int) -> None:
     """The hits and one more of the payer's documents, or without one of them."""
     rest = line.amount
