@@ -18,7 +18,7 @@ from recon_kit.store.journal import Head
 from recon_kit.store.live import DATES
 from recon_kit.store.schema import BUSINESS
 from recon_kit.store.verify import Flaw, verify
-from recon_kit.store.view import View, superseded
+from recon_kit.store.view import Reread, View, superseded
 from recon_kit.store.writing import Writer
 from recon_kit.tables import Table
 from recon_kit.tables.declare import INSTANT
@@ -130,6 +130,11 @@ class Store:
         with engine.reading(self._engine, self.place) as connection:
             view = View(connection, at, entity, without)
             return view.brought_by(table, entry) if entry is not None else view.fetch(table, since)
+
+    def preview(self, table: Table, reread: Reread) -> pd.DataFrame:
+        """The rows of a table that would count if an entry were superseded by its file read again, as `fetch` gives them."""
+        with engine.reading(self._engine, self.place) as connection:
+            return View(connection, None, None, reread=reread).fetch(table)
 
     def advices(self, *, at: int | None = None, entity: str | None = None) -> pd.DataFrame:
         """Bank lines of advices (camt.054), which enrich booked lines and never count themselves; each once."""

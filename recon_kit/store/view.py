@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,14 +24,37 @@ from recon_kit.tables import BANK_LINES, SETTLEMENT_LINES, STATEMENTS, Table
 _PLACES = 1 << 40
 
 
+@dataclass(frozen=True)
+class Reread:
+    """An entry as it would be if its file were read again: other rows, and other facts, in the turn that the entry has.
+
+    Args:
+        seq: the entry that the reading would supersede.
+        facts: what the journal would say of the source (format, role, spelled).
+        tables: its rows, by name of the table.
+    """
+
+    seq: int
+    facts: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+
+
 class View:
     """The claims that one reading sees: at an entry, of an entity, with what was superseded by then left out."""
 
-    def __init__(self, connection: Connection, at: int | None, entity: str | None, without: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        at: int | None,
+        entity: str | None,
+        without: Collection[int] = (),
+        reread: Reread | None = None,
+    ) -> None:
         self.connection, self.entity = connection, entity
         self.at = journal.head(connection).seq if at is None else at
         self.superseded = superseded(connection, self.at)
-        self.without = set(without)
+        self.reread = reread
+        self.without = {*without, reread.seq} if reread else set(without)
         self.rank = ranks(self.superseded)
         self.feeds, self.reports = self._feeds()
 
@@ -79,12 +103,20 @@ class View:
         if self.without:
             query = query.where(stored.c.seq.not_in(sorted(self.without)))
         chunks = list(read(self.connection, table, self._of_entity(query)))
-        seqs = joined(chunks, "seq")
-        order = self.rank(seqs)
-        frame = to_frame(table, chunks, columns).assign(seq=seqs, position=joined(chunks, "position"), turn=order)
+        frame = to_frame(table, chunks, columns).assign(seq=joined(chunks, "seq"), position=joined(chunks, "position"))
+        if self.reread and table.name in self.reread.tables:
+            frame = pd.concat([frame, self._reread_rows(table, columns, self.reread)], ignore_index=True)
+        order = self.rank(frame["seq"].to_numpy())
+        frame = frame.assign(turn=order)
         if (np.diff(order) < 0).any():
             frame = frame.take(np.argsort(order, kind="stable"))
         return frame.reset_index(drop=True)
+
+    def _reread_rows(self, table: Table, columns: list[str], reread: Reread) -> pd.DataFrame:
+        rows = table.conform(reread.tables[table.name])
+        if self.entity is not None:
+            rows = rows[rows["entity"] == self.entity]
+        return rows[columns].assign(seq=np.int64(reread.seq), position=np.arange(len(rows), dtype=np.int64))
 
     def _live(self, table: Table, claims: pd.DataFrame) -> Mask:
         if table.name == SETTLEMENT_LINES.name:
@@ -105,6 +137,8 @@ class View:
         feeds, reports = {}, {}
         for entry in journal.entries(self.connection, kinds=("source",), at=self.at):
             payload = json.loads(entry.payload)
+            if self.reread and entry.seq == self.reread.seq:
+                payload = self.reread.facts
             role, fmt = payload.get("role"), str(payload.get("format"))
             if role in BANK_ROLES:
                 feeds[entry.seq] = Feed(role, family(fmt, payload.get("spelled") or ()))

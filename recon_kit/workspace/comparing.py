@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from recon_kit.load import Loaded
 from recon_kit.store import Store
 from recon_kit.store.live import DATES
+from recon_kit.store.view import Reread
 from recon_kit.tables import ALL, CHECKS, Table
 
 _AMOUNTS = {"bank_lines": ("line_id", "amount"), "open_items": ("item_id", "open_amount")}
+_TOLD_TOGETHER = frozenset(("bank_lines", "statements"))
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ class Moved:
         return self.n_changed + self.n_added + self.n_removed
 
 
-def moved(store: Store, seq: int, loaded: Loaded | None) -> list[Moved]:
+def moved(store: Store, seq: int, reread: Reread | None) -> list[Moved]:
     """What moves if an entry is superseded by a file read again, or by nothing; one for each table that either holds."""
     (payload,) = store.entries("source", after=seq - 1, at=seq)["payload"]
-    names = {*payload.get("rows", ()), *(loaded.tables if loaded else ())} - {CHECKS.name}
-    return [_moved(table, *_before_and_after(store, table, seq, loaded)) for table in ALL if table.name in names]
+    names = {*payload.get("rows", ()), *(reread.tables if reread else ())} - {CHECKS.name}
+    if names & _TOLD_TOGETHER:  # which lines count depends on statements, and which statements count on lines
+        names |= _TOLD_TOGETHER
+    return [_moved(table, *_before_and_after(store, table, seq, reread)) for table in ALL if table.name in names]
 
 
 def closed_periods(store: Store, parts: list[Moved]) -> list[str]:
@@ -58,19 +61,10 @@ def _within(days: pd.Series, first: str, last: str) -> bool:
     return bool(((days >= pd.Timestamp(first)) & (days < pd.Timestamp(last) + pd.Timedelta(days=1))).any())
 
 
-def _before_and_after(store: Store, table: Table, seq: int, loaded: Loaded | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows that count, and those that would; rows that another source's telling hides stay hidden."""
-    key = list(table.key)
-    before, after = store.fetch(table), store.fetch(table, without=[seq])
-    if loaded is not None and table.name in loaded.tables:
-        read = loaded.tables[table.name]
-        hidden = _keys(store.fetch(table, entry=seq), key).difference(_keys(before, key))
-        after = pd.concat([after, read[~_keys(read, key).isin(hidden)]]).drop_duplicates(key, ignore_index=True)
-    return before, after
-
-
-def _keys(frame: pd.DataFrame, key: list[str]) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(frame[key].astype(object).where(frame[key].notna(), ""))
+def _before_and_after(store: Store, table: Table, seq: int, reread: Reread | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows that count, and those that would: what is read again stands in the turn of what it supersedes."""
+    after = store.fetch(table, without=[seq]) if reread is None else store.preview(table, reread)
+    return store.fetch(table), after
 
 
 def _moved(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> Moved:

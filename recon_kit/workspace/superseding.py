@@ -14,6 +14,7 @@ import pandas as pd
 
 from recon_kit.errors import Fault, ParameterError, StoreError, nearest
 from recon_kit.load import Hints, Loaded, SourceFile
+from recon_kit.store.view import Reread
 from recon_kit.tables import ALLOCATIONS
 from recon_kit.workspace.comparing import Moved, closed_periods, moved
 from recon_kit.workspace.hints import hints_for, require_layout
@@ -104,7 +105,7 @@ def _supersede(
     workspace: Workspace, source: Any, payload: dict[str, Any], loaded: Loaded | None, by: str, at: datetime, apply: bool
 ) -> Impact:
     store, seq = workspace.store, int(source["seq"])
-    parts = moved(store, seq, loaded)
+    parts = moved(store, seq, Reread(seq, payload, loaded.tables) if loaded else None)
     changes = pd.concat([part.changes for part in parts if len(part.changes)] or [_NONE], ignore_index=True)
     closed = closed_periods(store, parts)
     fallen = _fallen(store.fetch(ALLOCATIONS), changes)

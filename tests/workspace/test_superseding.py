@@ -144,13 +144,33 @@ def test_reading_again_needs_no_reason_where_nothing_closed_moves(renamed, folde
     assert (impact.tables, impact.closed, impact.applied) == ([], [], True)
 
 
-def test_a_file_whose_days_another_tells_moves_nothing_by_being_read_again(drop, taken, folder):
+@pytest.fixture
+def told_twice(drop, taken, folder):
+    """The same days by two formats: a.sta, which came first and counts, and b.csv."""
     (folder / "recon.toml").write_text((folder / "recon.toml").read_text().replace('mapping = "bank.toml"\n', ""))
     drop("bank/a.sta", STATEMENT.format(closing="110,00"))
-    workspace, _ = taken()
+    taken()
     drop("bank/b.csv", "account,booked_on,amount,currency\nDE89370400440532013000,2026-08-03,10.00,EUR\n")
     workspace, _ = taken()
-    assert reload(workspace, "bank/b.csv", by="ben", at=LATER).tables == []
+    close_august(workspace)
+    return workspace
+
+
+@pytest.mark.parametrize("name", ["bank/a.sta", "bank/b.csv"])
+def test_a_file_whose_days_another_tells_too_moves_nothing_by_being_read_again(told_twice, name):
+    before = told_twice.store.fetch(BANK_LINES)
+    impact = reload(told_twice, name, by="ben", at=LATER, apply=True)
+    assert (impact.tables, impact.closed, impact.reversed_matches) == ([], [], [])
+    assert told_twice.store.fetch(BANK_LINES).equals(before)
+
+
+def test_unloading_the_file_that_counts_shows_what_the_other_format_puts_there(told_twice):
+    shown = unload(told_twice, "bank/a.sta", why="", by="ben", at=LATER)
+    assert [(part.table, part.n_added, part.n_removed) for part in shown.tables] == [
+        ("statements", 0, 1),
+        ("bank_lines", 1, 1),
+    ]
+    assert shown.closed == ["2026-08"]
 
 
 def test_unloading_leaves_what_another_file_brought_too(drop, taken):
