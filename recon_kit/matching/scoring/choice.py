@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Code
+from recon_kit.matching.columns import NOTHING, Code, Whole
 
 _STEP = 1e-6
 """Log-odds are rounded to whole steps before they are compared, so that no order of summing decides."""
@@ -30,7 +30,7 @@ class Chosen:
     tied: NDArray[np.bool_]
 
 
-def choose(line: Code, start: Code, items: Code, odds: NDArray[Any], n_lines: int, n_items: int, least: float) -> Chosen:
+def choose(line: Code, start: Whole, items: Code, odds: NDArray[Any], n_lines: int, n_items: int, least: float) -> Chosen:
     """Take sets from the surest down while their line and all their documents are free.
 
     By log-odds, then by how far the set is ahead of its line's next one; equal ones in the canonical order of lines and
