@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 import recon_kit
-from recon_kit.close.expecting import compared_payouts, expected_breaks
+from recon_kit.close.expecting import compared, expected_breaks, told_by_others
 from recon_kit.close.posting import Posted, books
 from recon_kit.measures.balances import balances
 from recon_kit.policy import Period, plain_account, policy_hash, policy_text
@@ -55,11 +55,13 @@ def build_cut(
     there = checklist(policy, sources, period, overrides)
     statements = _begun(store.fetch(STATEMENTS), period)
     ledger = store.fetch(LEDGER_BALANCES)
-    overlaps, twice = _of_period(store.overlaps(), period), _of_period(store.payouts_told_twice(), period)
+    overlaps, twice = (_told(found, workspace, period) for found in (store.overlaps(), store.payouts_told_twice()))
     expected = expected_breaks(policy, period, balance.items, there, statements, ledger, overlaps, twice)
     breaks = BREAKS.conform(pd.concat([posted.result.breaks, balance.breaks, known.unsettled, expected], ignore_index=True))
     checks = store.fetch(CHECKS)
-    checks = pd.concat([checks[checks["source_file"].isin(sources["name"])], compared_payouts(twice)], ignore_index=True)
+    seen = [compared(_of_period(found, period), what) for found, what in ((overlaps, "bank lines"), (twice, "payouts"))]
+    seen.append(told_by_others(sources[sources["last_on"] <= last], known.lines))
+    checks = pd.concat([checks[checks["source_file"].isin(sources["name"])], *seen], ignore_index=True)
     evidence = pd.concat([store.fetch(EVIDENCE), posted.result.evidence], ignore_index=True)
     return Cut(
         meta=_meta(workspace, period, previous, overrides),
@@ -84,9 +86,8 @@ def _lines(
     start = workspace.start_on()
     inside = (lines["booked_on"] >= pd.Timestamp(period.first)) & (lines["booked_on"] <= pd.Timestamp(period.last))
     carried = lines["line_id"].isin(breaks_before.loc[breaks_before["side"] == "bank_line", "id"])
-    if breaks_before.empty:
-        unexplained = ~lines["line_id"].isin(allocations["line_id"].dropna())
-        carried = unexplained & (lines["booked_on"] < pd.Timestamp(period.first))
+    unexplained = ~lines["line_id"].isin(allocations["line_id"].dropna())
+    carried |= unexplained & (lines["booked_on"] < pd.Timestamp(period.first))  # also of a period that nobody closed
     if start:
         inside &= lines["booked_on"] > pd.Timestamp(start)
         carried &= lines["booked_on"] > pd.Timestamp(start)
@@ -120,6 +121,13 @@ def _numbered(sources: pd.DataFrame) -> pd.DataFrame:
 
 def _begun(statements: pd.DataFrame, period: Period) -> pd.DataFrame:
     return statements[statements["from_on"].fillna(statements["to_on"]) <= pd.Timestamp(period.last)].reset_index(drop=True)
+
+
+def _told(overlaps: pd.DataFrame, workspace: Workspace, period: Period) -> pd.DataFrame:
+    """Days up to the period's end: what differs stays a question in later periods too, until a source is taken back."""
+    start = workspace.start_on()
+    since = overlaps["booked_on"] > pd.Timestamp(start) if start else True
+    return overlaps[(overlaps["booked_on"] <= pd.Timestamp(period.last)) & since]
 
 
 def _of_period(overlaps: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -82,31 +82,72 @@ def _closing(statements: pd.DataFrame, last: date) -> int | None:
     return balance_at(statements, last) if len(statements) else None
 
 
-def compared_payouts(told_twice: pd.DataFrame) -> pd.DataFrame:
-    """Checks (CHECKS), one a day and export whose payouts another export tells too: compared, never added."""
+def compared(told_twice: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Checks (CHECKS), one for each day that two sources tell: compared, never added; equal sums prove the day.
+
+    Args:
+        told_twice: days beside each other, as `expected_breaks` takes them.
+        what: is counted, in the plural.
+    """
     rows = [
         {
             "entity": None if pd.isna(row["entity"]) else row["entity"],
             "check": "told_twice",
-            "subject": f"{row['account']} {pd.Timestamp(row['booked_on']).date().isoformat()} {row['other']}",
+            "subject": _day_told(row),
             "outcome": "ok" if row["agrees"] else "note",
             "expected": row["amount_owner"],
             "actual": row["amount_other"],
             "currency": row["currency"],
-            "detail": f"{row['n_owner']} payouts of {row['owner']} count, {row['n_other']} of {row['other']} are compared",
+            "detail": f"{row['owner']} counts ({what}: {row['n_owner']}), {row['other']} is compared ({what}: {row['n_other']}).",
         }
         for row in told_twice.to_dict("records")
     ]
     return CHECKS.frame({name: [row.get(name) for row in rows] for name in CHECKS.columns}) if rows else CHECKS.empty()
 
 
+def told_by_others(sources: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Checks (CHECKS), one for each file of booked statements of which rows do not count, as another source tells them.
+
+    `expected` is the rows of the file, `actual` those that count.
+
+    Args:
+        sources: files whose every row is of a day that `lines` reaches.
+        lines: the bank lines that count, each with the file that it is from.
+    """
+    booked = sources[sources["role"] == "booked"]
+    booked = booked.groupby(["name", "entity"], dropna=False).agg(n_rows=("n_rows", "sum")).reset_index()
+    counting = lines["source_file"].value_counts()
+    rows = [
+        {
+            "entity": None if pd.isna(row["entity"]) else row["entity"],
+            "check": "rows_counting",
+            "subject": row["name"],
+            "outcome": "note",
+            "expected": row["n_rows"],
+            "actual": int(counting.get(row["name"], 0)),
+            "source_file": row["name"],
+            "detail": "The other rows are of days that another source tells; they are compared, never added.",
+        }
+        for row in booked.to_dict("records")
+    ]
+    rows = [row for row in rows if row["actual"] < row["expected"]]
+    return CHECKS.frame({name: [row.get(name) for row in rows] for name in CHECKS.columns}) if rows else CHECKS.empty()
+
+
 def _overlapping(overlaps: pd.DataFrame, what: str, reason: str) -> Iterator[_Break]:
     for row in overlaps[~overlaps["agrees"]].to_dict("records"):
-        day = pd.Timestamp(row["booked_on"]).date().isoformat()
+        sums = {name: (int(row[name]), row["currency"]) for name in ("amount_owner", "amount_other")}
         counts = {name: int(row[name]) for name in ("n_owner", "n_other")}
-        told = sentence(f"{what}_differ", account=row["account"], on=day, owner=row["owner"], other=row["other"], **counts)
+        on = pd.Timestamp(row["booked_on"]).date()
+        told = sentence(
+            f"{what}_differ", account=row["account"], on=on, owner=row["owner"], other=row["other"], **counts, **sums
+        )
         difference = int(row["amount_owner"]) - int(row["amount_other"])
-        yield _row(row["entity"], f"{row['account']} {day} {row['other']}", reason, difference, row["currency"], told)
+        yield _row(row["entity"], _day_told(row), reason, difference, row["currency"], told)
+
+
+def _day_told(row: dict[Any, Any]) -> str:
+    return f"{row['account']} {pd.Timestamp(row['booked_on']).date().isoformat()} {row['other']}"
 
 
 def _row(entity: Any, identity: str, reason: str, amount: int, currency: str, told: Sentence) -> _Break:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from recon_kit.measures.carried import KINDS, kind_of
 from recon_kit.measures.cut import Cut
 from recon_kit.money import total
 
@@ -23,16 +27,17 @@ QUESTIONS = (
 def open_questions(cut: Cut) -> pd.DataFrame:
     """Every break as of the end of the period, beside what it is about. One row per break.
 
-    Adds to BREAKS: account, since (line: booked; item: due, else issued; expected: due, else the day a source had to
-    reach), age = last day - since in days (never negative), bucket of `BUCKETS`, direction (in, out by sign), name and
-    text of the line or customer of the item, document, carried (in the previous period's list too), list: "missing" for
-    what was expected and is not there, else "decision".
+    Adds to BREAKS: account, since (line: booked; item: due, else issued; expected: due, else the day a source had to reach,
+    else the day that two sources tell), age = last day - since in days (never negative), bucket of `BUCKETS`, direction (in,
+    out by sign), name and text of the line or customer of the item, document, carried (in the previous period's list too),
+    list: "missing" for what was expected and is not there, else "decision".
     """
     rows = cut.breaks.reset_index(drop=True)
     lines = cut.bank_lines.rename(columns={"line_id": "id", "counterparty_name": "name", "remittance": "text"})
     lines = lines.assign(since=lines["booked_on"], document=lines["reference"])
     about = [_about(rows, "bank_line", lines), _about(rows, "open_item", _items(cut, "item_id"))]
-    expected = pd.concat([_items(cut, "item_id"), _items(cut, "document_no"), _sources(cut)]).drop_duplicates(["entity", "id"])
+    things = [_items(cut, "item_id"), _items(cut, "document_no"), _sources(cut), _told_days(rows)]
+    expected = pd.concat(things).drop_duplicates(["entity", "id"])
     about.append(_about(rows, "expected", expected))
     found = pd.concat(about, ignore_index=True) if len(rows) else rows.assign(**dict.fromkeys(_ABOUT, None))
     found["since"] = pd.to_datetime(found["since"]).astype("datetime64[us]")
@@ -75,6 +80,28 @@ def _sources(cut: Cut) -> pd.DataFrame:
     )
 
 
+def told_day(identity: Any) -> tuple[str, pd.Timestamp, str] | None:
+    """Account, day and other source behind the id of a question about a day that two sources tell; None for other ids."""
+    found = _TOLD_DAY.fullmatch(str(identity))
+    return (found[1], pd.Timestamp(found[2]), found[3]) if found else None
+
+
+_TOLD_DAY = re.compile(r"(.+) (\d{4}-[01]\d-[0-3]\d) (.+)")
+_TWO_SOURCES = ("statement_differs", "settlement_differs")
+
+
+def _told_days(rows: pd.DataFrame) -> pd.DataFrame:
+    asked = rows[rows["reason"].isin(_TWO_SOURCES)].drop_duplicates(["entity", "id"])
+    days = [told_day(identity) for identity in asked["id"]]
+    columns = {"account": [day and day[0] for day in days], "since": pd.Series([day and day[1] for day in days], dtype=_DAY)}
+    kept = {"entity": asked["entity"].to_numpy(), "id": asked["id"].to_numpy(), **columns}
+    found = pd.DataFrame({**kept, "name": None, "text": None, "document": None})
+    return found[found["since"].notna()]
+
+
+_DAY = "datetime64[us]"
+
+
 def _carried(cut: Cut, found: pd.DataFrame) -> np.ndarray:
     key = ["entity", "side", "id"]
     before = pd.MultiIndex.from_frame(cut.breaks_before[key])
@@ -82,24 +109,33 @@ def _carried(cut: Cut, found: pd.DataFrame) -> np.ndarray:
 
 
 def by_reason_and_age(questions: pd.DataFrame) -> pd.DataFrame:
-    """Open questions counted by reason and age. One row per reason: a column per bucket of `BUCKETS`, and n.
+    """Open questions counted by kind (see `carried.kind_of`), reason and age: a column per bucket of `BUCKETS`, and n.
 
-    n = sum over the buckets; a question is one (side, id, reason). Most frequent reason first.
+    n = sum over the buckets; a question is one (side, id, reason). Kinds in the order of `KINDS`, in each the most frequent
+    reason first.
     """
-    counts = questions.groupby(["reason", "bucket"], sort=True).size().unstack(fill_value=0)
+    counts = (
+        questions.assign(kind=_kinds(questions)).groupby(["kind", "reason", "bucket"], sort=True).size().unstack(fill_value=0)
+    )
     counts = counts.reindex(columns=list(BUCKETS), fill_value=0).astype("int64")
     counts["n"] = counts.sum(axis=1).astype("int64")
-    return (
-        counts.reset_index().sort_values(["n", "reason"], ascending=[False, True], ignore_index=True).rename_axis(None, axis=1)
-    )
+    counts = counts.reset_index().rename_axis(None, axis=1)
+    place = counts["kind"].map(KINDS.index)
+    order = counts.assign(place=place).sort_values(["place", "n", "reason"], ascending=[True, False, True]).index
+    return counts.loc[order].reset_index(drop=True)
+
+
+def _kinds(questions: pd.DataFrame) -> pd.Series:
+    both = zip(questions["side"], questions["reason"], strict=True)
+    return pd.Series([kind_of(side, reason) for side, reason in both], questions.index, dtype="str")
 
 
 def by_reason_and_money(questions: pd.DataFrame) -> pd.DataFrame:
-    """What is left unexplained by reason, currency and direction: n, amount (signed sum of the breaks)."""
-    keys = ["reason", "currency", "direction"]
+    """What is left unexplained by kind, reason, currency and direction: n, amount (signed sum of the breaks)."""
+    keys = ["kind", "reason", "currency", "direction"]
     rows = [
         {**dict(zip(keys, values, strict=True)), "n": len(found), "amount": total(found["amount"])}
-        for values, found in questions.groupby(keys, sort=True)
+        for values, found in questions.assign(kind=_kinds(questions)).groupby(keys, sort=True)
     ]
     return pd.DataFrame(rows, columns=[*keys, "n", "amount"])
 

@@ -20,9 +20,10 @@ class Finding:
     Args:
         code: these block: "source_missing", "source_stale", "check_failed", "account_differs", "bridge_differs",
             "carry_differs"; these ask for review: "overridden", "check_overridden", "ledger_differs", "no_proof",
-            "nothing_read", "questions", "missing".
+            "nothing_read", "period_skipped", "questions", "missing".
         subject: what it is about, in the user's own names.
         n: how many, where the finding stands for several.
+        entity: whose ledger account it is.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Finding:
     amount: int | None = None
     currency: str | None = None
     reason: str | None = None
+    entity: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ def verdict(
 def _nothing(cut: Cut) -> Iterator[Finding]:
     if cut.sources.empty and cut.lines.empty:
         yield Finding("nothing_read", False)
+    for name in cut.meta.get("skipped", []):
+        yield Finding("period_skipped", False, name)
 
 
 def _sources(cut: Cut) -> Iterator[Finding]:
@@ -110,13 +114,16 @@ def _closing(bridge: pd.DataFrame, roll: pd.DataFrame) -> Iterator[Finding]:
     for row in bridge[bridge["difference"] != 0].to_dict("records"):
         yield Finding("bridge_differs", True, str(row["account"]), amount=int(row["difference"]), currency=row["currency"])
     for row in roll[(roll["difference"] != 0) | (roll["n_difference"] != 0)].to_dict("records"):
-        yield Finding("carry_differs", True, str(row["side"]), amount=int(row["difference"]), currency=row["currency"])
+        yield Finding("carry_differs", True, str(row["kind"]), amount=int(row["difference"]), currency=row["currency"])
 
 
 def _ties(ties: pd.DataFrame) -> Iterator[Finding]:
     known = ties[ties["difference"].notna()]
     for row in known[known["difference"].astype("int64") != 0].to_dict("records"):
-        yield Finding("ledger_differs", False, row["gl_account"], amount=int(row["difference"]), currency=row["currency"])
+        whose = None if pd.isna(row["entity"]) else str(row["entity"])
+        yield Finding(
+            "ledger_differs", False, row["gl_account"], amount=int(row["difference"]), currency=row["currency"], entity=whose
+        )
 
 
 def _questions(questions: pd.DataFrame) -> Iterator[Finding]:

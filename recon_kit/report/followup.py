@@ -11,7 +11,8 @@ from recon_kit.measures import share
 from recon_kit.measures.questions import BUCKETS, by_reason_and_age, by_reason_and_money
 from recon_kit.money import total
 from recon_kit.report.context import Context
-from recon_kit.report.tables import Cell, Column, Html, looked, section, shortened, table, tag, two_lines
+from recon_kit.report.naming import name_of
+from recon_kit.report.tables import Cell, Column, Html, Row, looked, section, shortened, table, tag, two_lines
 from recon_kit.report.words import plain
 
 _BUCKET_HEADS = {"0-7": "0–7", "8-30": "8–30", "31-60": "31–60", ">60": "> 60"}
@@ -39,22 +40,29 @@ def reasons(context: Context) -> Html:
     heads.append(Column(words("reasons.all"), "n"))
     heads += [Column(code, "n") for code in sums]
     most = max(int(counts[bucket].max()) for bucket in buckets)
-    body = [
-        [
-            words.known("reason", row["reason"]),
-            *(_heat(context, int(row[bucket]), most, bucket) for bucket in buckets),
-            words.count(row["n"]),
-            *(_sum(context, money[money["reason"] == row["reason"]], key) for key in sums),
-        ]
-        for row in counts.to_dict("records")
-    ]
-    foot: list[object] = [
-        words("reasons.all"),
-        *(words.count(counts[bucket].sum()) for bucket in buckets),
-        words.count(counts["n"].sum()),
-    ]
-    foot += [_sum(context, money, key) for key in sums]
+    body: list[Row] = []
+    kinds = list(counts["kind"].unique())
+    for kind in kinds:
+        here, sum_here = counts[counts["kind"] == kind], money[money["kind"] == kind]
+        if len(kinds) > 1:
+            body.append(Row([words(f"side.{kind}")], "group"))
+        for row in here.to_dict("records"):
+            heat = (_heat(context, int(row[bucket]), most, bucket) for bucket in buckets)
+            own = sum_here[sum_here["reason"] == row["reason"]]
+            cells = (_sum(context, own, code) for code in sums)
+            body.append(Row([words.known("reason", row["reason"]), *heat, words.count(row["n"]), *cells]))
+        if len(kinds) > 1 and len(here) > 1:
+            body.append(Row(_all(context, here, sum_here, buckets, sums), "sum"))
+    only = money if len(kinds) == 1 else money.head(0)
+    foot = _all(context, counts, only, buckets, sums)
     return section(title, words("reasons.question"), table(heads, body, foot=foot, look="dense heat"))
+
+
+def _all(context: Context, counts: pd.DataFrame, money: pd.DataFrame, buckets: list[str], sums: list[str]) -> list[object]:
+    """The row of sums; without money where kinds of questions that are not alike stand above it."""
+    words = context.words
+    whole = [words.count(total(counts[name])) for name in (*buckets, "n")]
+    return [words("reasons.all"), *whole, *(_sum(context, money, code) for code in sums)]
 
 
 def _money_columns(context: Context, money: pd.DataFrame) -> list[str]:
@@ -126,7 +134,7 @@ def _roll(context: Context) -> Markup:
         ties = not row["difference"] and not row["n_difference"]
         tied = looked(f"{'✓' if ties else '✗'} {context.money(row['difference'], code)}", "ok" if ties else "no")
         documents = _of_all(context, row["n_closed"], row["n_documents"])
-        body.append([Markup("{} · {}").format(words(f"side.{row['side']}"), code), *cells, tied, *([documents] * behind)])
+        body.append([Markup("{} · {}").format(words(f"side.{row['kind']}"), code), *cells, tied, *([documents] * behind)])
     return table(heads, body, look="dense")
 
 
@@ -142,7 +150,7 @@ def _counted(context: Context, minor: int, count: int | None, code: str) -> Mark
     return Markup("{}{}").format(context.money(minor, code), below)
 
 
-_FATE_LOOK = {"still_open": "hm", "changed": "hm", "gone": "hm"}
+_FATE_LOOK = dict.fromkeys(("still_open", "changed", "gone", "waived", "not_compared"), "hm")
 
 
 def _fates(context: Context, rows: pd.DataFrame) -> Markup:
@@ -174,7 +182,8 @@ def _named(context: Context, row: dict[Any, Any], lines: pd.DataFrame, items: pd
             "decisions.booked", day=words.day_short(line["booked_on"]), account=context.account(line["account"], number=False)
         )
         return two_lines(plain(line["counterparty_name"], 60) or words("decisions.unnamed"), where)
-    if known in items.index:
+    if known in items.index and row["kind"] != "balance":
         item = items.loc[known]
         return two_lines(plain(item["customer_name"], 60) or plain(item["document_no"], 60), plain(item["document_no"], 60))
-    return two_lines(plain(known, 60), words(f"side.{row['side']}"))
+    called = name_of(context, row["entity"], known, row["reason_before"]) if row["side"] == "expected" else None
+    return two_lines(*called) if called else two_lines(plain(known, 60), words(f"side.{row['kind']}"))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from recon_kit.measures import Finding, share
 from recon_kit.money import total
 from recon_kit.report.context import Context
+from recon_kit.report.naming import gl_account, named_account
 from recon_kit.report.tables import Html, looked
 from recon_kit.report.words import plain
 
@@ -103,7 +104,11 @@ def finding_text(context: Context, finding: Finding) -> Markup:
         amount = context.money(finding.amount, finding.currency, code=True)
     reason = words.known("accounts", finding.reason) if finding.code == "no_proof" else plain(finding.reason, 200)
     about_account = finding.code in ("account_differs", "bridge_differs", "no_proof")
-    subject = context.account(finding.subject) if about_account else plain(finding.subject)
+    subject = plain(finding.subject)
+    if about_account:
+        subject = named_account(context, finding.subject, first=finding.code != "bridge_differs")
+    if finding.code == "ledger_differs":
+        subject = gl_account(context, finding.subject, finding.entity)
     if finding.code == "carry_differs":
         subject = words.known("side", finding.subject)
     return words(f"finding.{finding.code}", subject=subject, amount=amount, reason=reason)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from recon_kit.measures.questions import told_day
 from recon_kit.money import minor_units, total
 from recon_kit.report.context import Context
 from recon_kit.report.tables import LIMIT, Cell, Column, Html, looked, section, shortened, table, two_lines
@@ -40,24 +41,42 @@ def files(context: Context) -> Html:
         title = words("files.title_failed", failed)
     elif rows.empty:
         title = words("files.none")
+    aside = _not_counting(checks)
     names = ("file", "format", "rows", "skipped", "span", "sums", "hash")
     heads = [Column(words(f"files.{name}"), _FILE_LOOKS.get(name, "")) for name in names]
     shown = rows.head(LIMIT)
-    parts = (
-        [table(heads, [_file_row(context, row) for row in shown.to_dict("records")], look="dense long")] if len(rows) else []
-    )
-    if (checks["outcome"] != "ok").any():
-        parts.append(_checks(context, checks))
+    body = [_file_row(context, row, aside) for row in shown.to_dict("records")]
+    parts = [table(heads, body, look="dense long")] if body else []
+    listed = checks[(checks["outcome"] != "ok") & (checks["check"] != "rows_counting")]
+    if len(listed):
+        parts.append(_checks(context, listed))
     earlier = words("files.earlier", len(every) - len(rows), sheet=words("sheet.sources")) if len(every) > len(rows) else ""
-    notes = [earlier, shortened(words, len(shown), len(rows), "sources")]
+    notes = [*_told_twice(context, checks), earlier, shortened(words, len(shown), len(rows), "sources")]
     return section(title, words("files.question"), *parts, after=notes)
 
 
-def _file_row(context: Context, row: dict[Any, Any]) -> list[object]:
-    words = context.words
-    below = Markup()
+def _not_counting(checks: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """File -> how many of its rows do not count, and how many it has."""
+    rows = checks[checks["check"] == "rows_counting"].to_dict("records")
+    return {str(row["source_file"]): (int(row["expected"]) - int(row["actual"]), int(row["expected"])) for row in rows}
+
+
+def _told_twice(context: Context, checks: pd.DataFrame) -> list[Markup]:
+    """What two sources of the same days prove, and what they tell differently."""
+    days = checks[checks["check"] == "told_twice"]
+    proven = int((days["outcome"] == "ok").sum())
+    counts = {"files.proven": proven, "files.differing": len(days) - proven}
+    return [context.words(key, n) for key, n in counts.items() if n]
+
+
+def _file_row(context: Context, row: dict[Any, Any], aside: dict[str, tuple[int, int]]) -> list[object]:
+    words, said = context.words, []
     if pd.notna(row["override"]):
-        below = words("files.override", reason=plain(row["override"], 200))
+        said.append(words("files.override", reason=plain(row["override"], 200)))
+    if row["name"] in aside:
+        n, every = aside[row["name"]]
+        said.append(words("files.not_counting", n, all=words.count(every)))
+    below = Markup("<br>").join(said)
     code = Markup("<code>{}…</code>").format(str(row["sha256"])[:_CODES])
     skipped = Cell(words.count(row["n_skipped"]), "" if row["n_skipped"] else "zero")
     span = words.span(row["first_on"], row["last_on"]) if pd.notna(row["first_on"]) else "–"
@@ -87,7 +106,7 @@ _LOOK = {"failed": "no", "absent": "hm", "note": ""}
 def _checks(context: Context, checks: pd.DataFrame) -> Markup:
     words = context.words
     order = checks["outcome"].map({"failed": 0, "absent": 1, "note": 2})
-    rows = checks[checks["outcome"] != "ok"].loc[order.dropna().sort_values(kind="stable").index][:LIMIT]
+    rows = checks.loc[order.dropna().sort_values(kind="stable").index][:LIMIT]
     names = ("check", "subject", "expected", "actual", "outcome")
     heads = [Column(words(f"files.{name}"), "n" if name in ("expected", "actual") else "") for name in names]
     body = []
@@ -97,8 +116,16 @@ def _checks(context: Context, checks: pd.DataFrame) -> Markup:
         if words.language == "en" and pd.notna(row["detail"]):
             said += Markup('<div class="why">{}</div>').format(plain(row["detail"], 240))
         file = plain(row["source_file"], 80)
-        body.append([words.known("check", row["check"]), two_lines(plain(row["subject"], 80), file), *figures, said])
+        body.append([words.known("check", row["check"]), two_lines(_subject(context, row), file), *figures, said])
     return table(heads, body, look="dense long")
+
+
+def _subject(context: Context, row: dict[Any, Any]) -> str:
+    """What was checked; the account of a day that two sources tell is said as everywhere on the page."""
+    day = told_day(row["subject"]) if row["check"] == "told_twice" else None
+    if day is None:
+        return plain(row["subject"], 80)
+    return f"{context.account(day[0])} · {context.words.day(day[1])} · {plain(day[2], 40)}"
 
 
 def _figure(context: Context, value: Any, currency: Any) -> str:

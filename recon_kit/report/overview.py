@@ -13,6 +13,7 @@ from recon_kit.measures.questions import largest
 from recon_kit.money import total
 from recon_kit.report.context import Context
 from recon_kit.report.headline import finding_text
+from recon_kit.report.naming import name_of
 from recon_kit.report.tables import LIMIT, Cell, Column, Html, Row, looked, section, shortened, table, tag, two_lines
 from recon_kit.report.words import masked, plain
 
@@ -106,8 +107,10 @@ def _decision_row(context: Context, row: dict[Any, Any]) -> list[object]:
 
 def _what(context: Context, row: dict[Any, Any]) -> Markup:
     words = context.words
-    who = plain(row["name"], 70)
-    if not who:
+    who, called = plain(row["name"], 70), _called(context, row)
+    if called:
+        who = called[0]
+    elif not who:
         who = (
             str(words("decisions.unnamed"))
             if row["side"] == "bank_line"
@@ -118,6 +121,8 @@ def _what(context: Context, row: dict[Any, Any]) -> Markup:
             "decisions.booked", day=words.day_short(row["since"]), account=context.account(row["account"], number=False)
         )
         told = Markup("{} · {}").format(plain(row["text"], 64), where) if pd.notna(row["text"]) else where
+    elif called:
+        told = Markup("{}").format(called[1])
     else:
         document = plain(row["document"] if pd.notna(row["document"]) else row["id"], 60)
         dated = pd.notna(row["since"])
@@ -127,8 +132,12 @@ def _what(context: Context, row: dict[Any, Any]) -> Markup:
             else Markup("{}").format(document)
         )
     if said := words.sentence(row["detail"], row["facts"]):
-        told += Markup("<br>{}").format(plain(said, 260))
+        told = Markup("<br>").join(filter(None, [told, Markup("{}").format(plain(said, 260))]))
     return two_lines(who, told)
+
+
+def _called(context: Context, row: dict[Any, Any]) -> tuple[str, str] | None:
+    return name_of(context, row["entity"], row["id"], row["reason"]) if row["side"] == "expected" else None
 
 
 def proposal_text(context: Context, row: dict[Any, Any]) -> Markup:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from recon_kit.close.expecting import compared_payouts, expected_breaks
+from recon_kit.close.expecting import compared, expected_breaks
 from recon_kit.policy import Period, Policy
 from recon_kit.tables import CHECKLIST, CHECKS, LEDGER_BALANCES, OPEN_ITEMS, STATEMENTS
 
@@ -24,7 +24,7 @@ def told_twice(*amounts):
 
 
 def test_each_comparison_is_a_check():
-    checks = CHECKS.conform(compared_payouts(told_twice((7961, 7961))))
+    checks = CHECKS.conform(compared(told_twice((7961, 7961)), "payouts"))
     assert checks[["check", "subject", "outcome", "expected", "actual"]].to_numpy().tolist() == [
         ["told_twice", "M1 2026-08-05 psp:api", "ok", 7961, 7961]
     ]
@@ -32,8 +32,10 @@ def test_each_comparison_is_a_check():
 
 def test_a_difference_is_a_break_and_no_failure_of_a_file():
     twice = told_twice((7961, 7000))
-    assert compared_payouts(twice)["outcome"].tolist() == ["note"]
+    assert compared(twice, "payouts")["outcome"].tolist() == ["note"]
     nothing = [table.empty() for table in (OPEN_ITEMS, CHECKLIST, STATEMENTS, LEDGER_BALANCES)]
     found = expected_breaks(Policy(), AUGUST, *nothing, told_twice((1, 1)), twice)
     assert found[["reason", "amount"]].to_numpy().tolist() == [["settlement_differs", 961]]
-    assert found["detail"].tolist() == ["M1 on 2026-08-05, payouts: 1 from psp:report, 1 from psp:api."]
+    assert found["detail"].tolist() == [
+        "M1 on 2026-08-05: psp:report has 79.61 EUR (payouts: 1), psp:api has 70.00 EUR (payouts: 1)."
+    ]
