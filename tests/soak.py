@@ -35,13 +35,16 @@ def main(kills: int = 50, seed: int = 20261122) -> int:
         simulate(calm, scale=0.2)
         shutil.copytree(calm, wild)
         seconds = [run_calmly(command, calm) for command in COMMANDS]
-        done, position = 0, 0
+        done, position, here = 0, 0, 0
         while done < kills:
+            if here >= kills / len(COMMANDS):  # the machine became slower: let it pass, or every kill would hit this command
+                run_calmly(COMMANDS[position % len(COMMANDS)], wild)
+                position, here = position + 1, 0
             command = COMMANDS[position % len(COMMANDS)]
-            limit = chance.uniform(0.2, 1.1) * seconds[position % len(COMMANDS)]
+            limit = chance.uniform(0.1, 1.1) * seconds[position % len(COMMANDS)]
             died = run_and_kill(command, wild, limit)
             done += died
-            position += not died
+            position, here = position + (not died), here + 1 if died else 0
             faults = Workspace.open(wild).store.verify() if (wild.parent / ".recon").exists() else []
             assert not faults, faults
             became = "killed after" if died else "finished within"
