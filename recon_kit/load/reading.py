@@ -54,17 +54,21 @@ def read_source(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
     """As `read`, for a file already opened and hints already checked."""
     _refuse_hopeless(file)
     if is_archive(file):
-        return bundled(file, hints, _members(file, policy, hints))
+        return bundled(file, hints, [loaded for _, loaded in read_members(file, policy, hints)])
     with uncollected():
         return _reader(file, policy, hints).read(file, policy, hints)
 
 
-def _members(archive: SourceFile, policy: Policy, hints: Hints) -> list[Loaded]:
-    """Every member; those that are refused are refused together."""
+def read_members(archive: SourceFile, policy: Policy, hints: Hints) -> list[tuple[SourceFile, Loaded]]:
+    """Every member of an archive, each with its rows.
+
+    Raises:
+        LoadError: the faults of all members that are refused, together.
+    """
     found, refused = [], []
     for member in members(archive):
         try:
-            found.append(read_source(member, policy, hints))
+            found.append((member, read_source(member, policy, hints)))
         except LoadError as error:
             refused.append(error)
     if refused:

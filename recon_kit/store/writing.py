@@ -155,4 +155,4 @@ def _require_feed(entry: _Pending) -> None:
         told = "one family of formats for bank lines; take the files of a mixed archive one by one"
         faults.append(Fault(told, field="format", found=None if fmt is None else str(fmt)))
     if faults:
-        raise StoreError("source", faults)
+        raise StoreError(str(entry.payload.get("name", "source")), faults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -41,7 +42,7 @@ def checklist(
 
 
 def _row(source: ExpectedSource, policy: Policy, sources: pd.DataFrame, period: Period, reason: str | None) -> dict[str, Any]:
-    fits = [fnmatchcase(name.lower(), source.files.lower()) for name in sources["name"]]
+    fits = [_fits(name, source.files) for name in sources["name"]]
     files = sources[pd.Series(fits, index=sources.index, dtype=bool)]
     inside = files[(files["last_on"] >= pd.Timestamp(period.first)) & (files["first_on"] <= pd.Timestamp(period.last))]
     reaches = None if inside.empty else min(inside["last_on"].max().date(), period.last)
@@ -59,6 +60,12 @@ def _row(source: ExpectedSource, policy: Policy, sources: pd.DataFrame, period: 
         "state": "overridden" if reason and state != "there" else state,
         "reason": reason if state != "there" else None,
     }
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Whether a file is what a pattern means, or a member of an archive that is."""
+    names = [name, *(parent.as_posix() for parent in PurePosixPath(name).parents if parent.suffix)]
+    return any(fnmatchcase(one.lower(), pattern.lower()) for one in names)
 
 
 def _through(source: ExpectedSource, calendar: Calendar, period: Period) -> date:

@@ -92,12 +92,15 @@ def reload(
     """
     source = _source(workspace, name)
     file = SourceFile(source["name"], path=workspace.path("sources") / source["sha256"])
-    told = hints_for(source["name"], workspace.policy, workspace.folder)
+    seq = int(source["seq"])
+    (before,) = workspace.store.entries("source", after=seq - 1, at=seq)["payload"]
+    archive = {"archive": before["archive"]} if "archive" in before else {}
+    told = hints_for(archive["archive"]["name"] if archive else source["name"], workspace.policy, workspace.folder)
     if hints.get("layout"):
         require_layout(str(hints["layout"]), workspace.policy)
     told = replace(told, **{key: value for key, value in vars(Hints.of(hints)).items() if value is not None})
     loaded, facts = read_proven(file, workspace, told, override)
-    payload = {**facts, "reloads": int(source["seq"]), "why": why}
+    payload = {**facts, **archive, "reloads": seq, "why": why}
     return _supersede(workspace, source, payload, loaded, by, at, apply)
 
 

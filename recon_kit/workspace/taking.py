@@ -20,6 +20,7 @@ from recon_kit.money import money_text, total
 from recon_kit.tables import ALL, CHECKS
 from recon_kit.workspace.entities import foreign_spellings, with_entities
 from recon_kit.workspace.hints import hints_for, require_layout
+from recon_kit.workspace.unpacking import known_members, parts
 from recon_kit.workspace.workspace import Workspace
 
 _DECLARED = {table.name: table for table in ALL}
@@ -55,6 +56,7 @@ class _Read:
     file: SourceFile
     hints: Hints
     loaded: Loaded
+    archive: SourceFile | None = None
 
 
 @dataclass(frozen=True)
@@ -94,21 +96,7 @@ def take_in(
     """
     if layout:
         require_layout(layout, workspace.policy)
-    known = {sha: int(seq) for sha, seq in zip(*(workspace.sources()[name] for name in ("sha256", "seq")), strict=True)}
-    taken: list[Taken] = []
-    read: list[_Read] = []
-    refused: list[LoadError] = []
-    for path in _files(workspace, paths):
-        file = SourceFile(_name(path, workspace), path=path)
-        if file.sha256 in known:
-            taken.append(Taken(file.name, "known", seq=known[file.sha256]))
-            continue
-        known[file.sha256] = -1
-        step(f"reading {file.name}")
-        try:
-            read.append(_read(file, workspace, layout))
-        except LoadError as error:
-            refused.append(error)
+    read, taken, refused = _new_and_known(workspace, paths, layout, step)
     ready = _proven(read, workspace, override, refused)
     if refused:
         raise _all_faults(refused)
@@ -132,10 +120,48 @@ def read_proven(file: SourceFile, workspace: Workspace, hints: Hints, override: 
     return _named(_Read(file, hints, read_source(file, workspace.policy, hints)), workspace, override)
 
 
-def _read(file: SourceFile, workspace: Workspace, layout: str | None) -> _Read:
+def _new_and_known(
+    workspace: Workspace, paths: Sequence[Path] | None, layout: str | None, step: Step
+) -> tuple[list[_Read], list[Taken], list[LoadError]]:
+    """What is new, read; what is known; and what is refused."""
+    known = {sha: int(seq) for sha, seq in zip(*(workspace.sources()[name] for name in ("sha256", "seq")), strict=True)}
+    apart = _taken_apart(workspace, set(known.values()))
+    read: list[_Read] = []
+    taken: list[Taken] = []
+    refused: list[LoadError] = []
+    for path in _files(workspace, paths):
+        file = SourceFile(_name(path, workspace), path=path)
+        there = [file] if file.sha256 in known else known_members(file, known) if file.sha256 in apart else []
+        if there:
+            taken += [Taken(one.name, "known", seq=known[one.sha256]) for one in there]
+            continue
+        step(f"reading {file.name}")
+        try:
+            found = _read(file, workspace, layout)
+        except LoadError as error:
+            refused.append(error)
+            found = []
+        known[file.sha256] = -1
+        for new in found:
+            if new.archive and new.file.sha256 in known:
+                taken.append(Taken(new.file.name, "known", seq=known[new.file.sha256]))
+            else:
+                known[new.file.sha256] = -1
+                read.append(new)
+    return read, taken, refused
+
+
+def _taken_apart(workspace: Workspace, live: set[int]) -> set[str]:
+    """Hashes of the archives that were taken in by their members."""
+    entries = workspace.store.entries("source")
+    told = zip(entries["seq"], entries["payload"], strict=True)
+    return {facts["archive"]["sha256"] for seq, facts in told if int(seq) in live and "archive" in facts}
+
+
+def _read(file: SourceFile, workspace: Workspace, layout: str | None) -> list[_Read]:
     hints = hints_for(file.name, workspace.policy, workspace.folder)
     hints = replace(hints, layout=layout, mapping=None) if layout else hints
-    return _Read(file, hints, read_source(file, workspace.policy, hints))
+    return [_Read(part.file, hints, part.loaded, part.archive) for part in parts(file, workspace.policy, hints)]
 
 
 def _proven(read: list[_Read], workspace: Workspace, override: str | None, refused: list[LoadError]) -> list[_Ready]:
@@ -160,8 +186,11 @@ def _named(one: _Read, workspace: Workspace, override: str | None) -> tuple[Load
     if len(loaded.failed) and not override:
         raise LoadError(one.file.name, [_failed_check(check) for check in loaded.failed.to_dict("records")])
     facts = _facts(one.file, loaded, one.hints, override if len(loaded.failed) else None)
-    spelled = foreign_spellings(one.loaded, loaded)
-    return loaded, facts | {"spelled": spelled} if spelled else facts
+    if spelled := foreign_spellings(one.loaded, loaded):
+        facts["spelled"] = spelled
+    if one.archive:
+        facts["archive"] = {"name": one.archive.name, "sha256": one.archive.sha256}
+    return loaded, facts
 
 
 def _take(one: _Ready, workspace: Workspace, by: str, at: datetime, dry_run: bool) -> Taken:
