@@ -23,7 +23,7 @@ from recon_kit.matching.sets.owners import owners
 from recon_kit.matching.sets.pairs import pairs, prefixes_less, runs_less_one, triples
 from recon_kit.matching.sets.parts import parts
 from recon_kit.matching.sets.pools import LARGEST, LARGEST_SUM, Pools
-from recon_kit.matching.sets.quoted import quoted_and_more, quoted_sets, read_quoted
+from recon_kit.matching.sets.quoted import SURE, quoted_and_more, quoted_sets, read_quoted
 from recon_kit.matching.sets.rest import rest
 from recon_kit.matching.sets.sums import has_sum
 from recon_kit.matching.sets.tails import tails
@@ -39,6 +39,7 @@ _NO_CHANCE = (
     | BIT["all_open"]
 )
 """A set of these that sums makes it needless to think of part payments."""
+_QUOTED = BIT["quoted"]
 _ANY = whole((1 << 62) - 1)
 _NO, _YES = np.bool_(False), np.bool_(True)
 
@@ -88,6 +89,8 @@ def _open_windows(pools: Pools, given: Given, line: Line, draft: Draft) -> None:
 
 @njit(nogil=True, no_cpython_wrapper=True)
 def _by_lookup(pools: Pools, given: Given, line: Line, draft: Draft, n_quoted: int) -> None:
+    if n_quoted and draft.strength[0] >= SURE and has_sum(pools, line, draft, _QUOTED):
+        return
     if n_quoted:
         quoted_and_more(pools, line, draft, n_quoted)
     for w in range(draft.state[N_WINDOWS]):

@@ -32,7 +32,22 @@ def parts(pools: Pools, line: Line, draft: Draft, w: int) -> None:
             fractions += offer_one(pools, draft, slot, _FRACTION)
         if rounds < MOST_ROUND and _leaves_round(line.amount, pools.slots[slot].left):
             rounds += offer_one(pools, draft, slot, _ROUND)
+    _round_groups(pools, line, draft, w)
     _part_discounts(pools, line, draft, w)
+
+
+@njit(nogil=True, no_cpython_wrapper=True)
+def _round_groups(pools: Pools, line: Line, draft: Draft, w: int) -> None:
+    """All due by a day that differs from the line by a round amount, days nearest to the line first."""
+    start, found = pools.heads[pools.slots[draft.low[w]].pool].start, 0
+    for step in range(2 * max(draft.at[w] - draft.low[w] + 1, draft.high[w] + 1 - draft.at[w]) + 1):
+        end = outward(draft.at[w], step)
+        if end <= draft.low[w] or end > draft.high[w] or end - start < 2 or not day_ends(pools, end):
+            continue
+        if _leaves_round(line.amount, pools.slots[end].total - pools.slots[start].total):
+            found += offer_slots(pools, draft, start, end, _ROUND)
+            if found == MOST_ROUND:
+                return
 
 
 @njit(nogil=True, no_cpython_wrapper=True)

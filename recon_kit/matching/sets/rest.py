@@ -5,14 +5,15 @@ from __future__ import annotations
 from numba import njit
 
 from recon_kit.matching.sets.draft import Draft, Line, offer_one, offer_slots
-from recon_kit.matching.sets.families import BIT
+from recon_kit.matching.sets.families import BIT, whole
 from recon_kit.matching.sets.ordered import day_ends, outward
 from recon_kit.matching.sets.pools import Pools
 
-FEW, MOST_LARGER, MOST_LARGER_ODD, MOST_CLOSE = 4, 5, 2, 4
-ROUND = 1000
+FEW, MOST_LARGER, MOST_LARGER_ODD, MOST_CLOSE, MOST_PREFIXES = 4, 5, 2, 4, 3
+ROUND, DUE_SHARE = 1000, 2
 CLOSE_SHARE, CLOSE_FLOOR = 20, 2500
-"""A difference is small up to a twentieth of the line, or 25.00 where that is at most half of the line."""
+"""A difference is small up to a twentieth of the line, or 25.00 where that is at most half of the line; what was due in all
+may differ by half."""
 
 _FEW, _LARGER, _CLOSE = BIT["rest_few"], BIT["rest_larger"], BIT["rest_close"]
 
@@ -63,25 +64,32 @@ def _close_ones(pools: Pools, line: Line, draft: Draft, w: int) -> None:
 
 @njit(nogil=True, no_cpython_wrapper=True)
 def _close_groups(pools: Pools, line: Line, draft: Draft, w: int) -> None:
-    """The due day and the prefix nearest in amount."""
-    start = pools.heads[pools.slots[draft.low[w]].pool].start
-    best_day, best_prefix = _tolerance(line) + 1, _tolerance(line) + 1
-    low = draft.low[w]
-    day_low, day_high, prefix_high = low, low, low
-    for end in range(draft.low[w] + 1, draft.high[w] + 1):
-        if not day_ends(pools, end):
-            continue
-        off = abs(pools.slots[end].total - pools.slots[low].total - line.amount)
-        if end - low > 1 and 0 < off < best_day:
-            best_day, day_low, day_high = off, low, end
-        off = abs(pools.slots[end].total - pools.slots[start].total - line.amount)
-        if end - start > 1 and 0 < off < best_prefix:
-            best_prefix, prefix_high = off, end
-        low = end
-    if day_high > day_low:
-        offer_slots(pools, draft, day_low, day_high, _CLOSE)
-    if prefix_high > draft.low[w]:
-        offer_slots(pools, draft, start, prefix_high, _CLOSE)
+    """The due day nearest in amount, the three nearest of all due by a day, and all that was due when the line was booked."""
+    low, high, start = draft.low[w], draft.high[w], pools.heads[pools.slots[draft.low[w]].pool].start
+    _closest(pools, line, draft, low, high, whole(-1), whole(1))
+    _closest(pools, line, draft, low, high, start, whole(MOST_PREFIXES))
+    due = pools.slots[draft.at[w]].total - pools.slots[start].total
+    if draft.at[w] - start > 1 and abs(due - line.amount) <= abs(line.amount) // DUE_SHARE:
+        offer_slots(pools, draft, start, draft.at[w], _CLOSE)
+
+
+@njit(nogil=True, no_cpython_wrapper=True)
+def _closest(pools: Pools, line: Line, draft: Draft, low: int, high: int, start: int, most: int) -> None:
+    """Groups that end with a due day and begin at `start`, or (-1) with that day; the nearest in amount first."""
+    below = 0
+    for _ in range(most):
+        best, best_from, best_to, day = _tolerance(line) + 1, low, low, low
+        for end in range(low + 1, high + 1):
+            if day_ends(pools, end):
+                first = day if start < 0 else start
+                off = abs(pools.slots[end].total - pools.slots[first].total - line.amount)
+                if end - first > 1 and below < off < best:
+                    best, best_from, best_to = off, first, end
+                day = end
+        if best_to == low:
+            return
+        offer_slots(pools, draft, best_from, best_to, _CLOSE)
+        below = best
 
 
 @njit(nogil=True, no_cpython_wrapper=True)

@@ -19,7 +19,7 @@ def tails(pools: Pools, given: Given, line: Line, draft: Draft, w: int, also_res
     """Documents whose counting digits end like a number in the text: by three digits, by four, by five.
 
     Args:
-        also_rest: offer a single hit by four digits or more though it does not sum.
+        also_rest: offer hits by four digits or more though they do not sum.
     """
     low, high = draft.low[w], draft.high[w]
     ends = min(given.lines[line.at + 1].runs, given.lines[line.at].runs + MOST_RUNS)
@@ -41,7 +41,7 @@ def tails(pools: Pools, given: Given, line: Line, draft: Draft, w: int, also_res
                 draft.pick[m] = slot
                 m += 1
         if 0 < m <= MOST_HITS and m != before:
-            if picked_sums(pools, line, draft, m) or (also_rest and m == 1 and digits >= 4):
+            if picked_sums(pools, line, draft, m) or (also_rest and digits >= 4):
                 offer(pools, draft, m, _TAILS)
             _one_off(pools, line, draft, w, m, digits)
         before = m

@@ -279,7 +279,7 @@ def world(drawn: tuple[list, list, list], n_customers: int = 3) -> tuple[Columns
 
 
 @given(worlds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_every_set_is_of_one_entity_and_currency_holds_no_item_twice_and_says_how_it_sums(drawn: tuple) -> None:
     c, h = world(drawn)
     for k in range(len(h)):
@@ -296,7 +296,7 @@ def test_every_set_is_of_one_entity_and_currency_holds_no_item_twice_and_says_ho
 
 
 @given(worlds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_small_pools_are_searched_completely(drawn: tuple) -> None:
     c, h = world((drawn[0], drawn[1], []), n_customers=1)
     left = c.items.open.tolist()
@@ -313,7 +313,7 @@ def test_small_pools_are_searched_completely(drawn: tuple) -> None:
 
 
 @given(worlds, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_order_of_rows_changes_nothing(drawn: tuple, chance: object) -> None:
     rows, totals, _ = drawn
     items = [item(f"I{n}", left * 10, f"2026-10-{day:02}", f"C{who}") for n, (left, day, who, _) in enumerate(rows)]
