@@ -67,7 +67,7 @@ def whole_numbers(room: Room, size: int, keys: Keys) -> int:
         if lengths == 0:
             continue
         for length in range(1, min(ANCHOR, run) + 1):
-            if not lengths >> length & 1:
+            if not lengths >> length & 1 or (length < ANCHOR and _buried(room, size, at + 1 - length, at + 1)):
                 continue
             value = window if length == 8 else window & ((np.uint64(1) << np.uint64(8 * length)) - np.uint64(1))
             if not sieve(keys.bits, 0, value):
@@ -79,6 +79,34 @@ def whole_numbers(room: Room, size: int, keys: Keys) -> int:
                 n_hits = _verified(room, size, keys, key, at, n_hits)
                 key = keys.info[key, ANCHOR_MORE]
     return _longest(room, n_hits)
+
+
+@inner
+def _buried(room: Room, size: int, start: int, end: int) -> bool:
+    """Whether digits stand glued before these: no number begins here, unless check digits frame it."""
+    if start == 0 or room.marks[start, GAP] != NONE or CLASS[room.chars[start - 1]] != DIGIT:
+        return False
+    if CLASS[room.chars[start]] != DIGIT:
+        return False
+    last = end
+    while last < size and room.marks[last, GAP] == NONE and CLASS[room.chars[last]] == DIGIT:
+        last += 1
+    if last - end > 2 or last - start < 6:
+        return True
+    first, last = _framed(room, size, start, end)
+    in_rf = first >= 2 and room.chars[first - 1] == 70 and room.chars[first - 2] == 82
+    return not (in_rf or schemes(room.chars, first, last))
+
+
+@inner
+def _framed(room: Room, size: int, start: int, end: int) -> tuple[int, int]:
+    """The digits that a number stands among, blanks left out."""
+    first, last = start, end
+    while first > 0 and room.marks[first, GAP] <= BLANK and CLASS[room.chars[first - 1]] == DIGIT:
+        first -= 1
+    while last < size and room.marks[last, GAP] <= BLANK and CLASS[room.chars[last]] == DIGIT:
+        last += 1
+    return first, last
 
 
 @inner
@@ -165,17 +193,8 @@ def _amountlike(room: Room, start: int, end: int) -> bool:
 
 @inner
 def _inside(room: Room, size: int, keys: Keys, key: int, start: int, end: int) -> int:
-    """Digits inside longer digits: the number only if check digits frame it, ."""
-    first, last = start, end
-    while (
-        first > 0
-        and room.marks[first, GAP] != EDGE
-        and room.marks[first, GAP] <= BLANK
-        and CLASS[room.chars[first - 1]] == DIGIT
-    ):
-        first -= 1
-    while last < size and room.marks[last, GAP] <= BLANK and CLASS[room.chars[last]] == DIGIT:
-        last += 1
+    """Digits inside longer digits: the number only if check digits frame it."""
+    first, last = _framed(room, size, start, end)
     length = end - start
     if keys.info[key, DIGITS] == length and length >= 6:
         checked = schemes(room.chars, first, last)
