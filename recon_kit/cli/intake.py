@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +15,9 @@ from recon_kit.cli.screen import say
 from recon_kit.errors import Fault, ParameterError
 from recon_kit.money import money_text
 from recon_kit.workspace import Found, Impact, Workspace, create, look_into, reload, start, take_in, unload
+from recon_kit.workspace.taking import Taken
 from recon_kit.workspace.template import Answers
+from recon_kit.workspace.twice import Twice, told_twice
 
 _Step = Callable[[str], None]
 
@@ -62,13 +65,39 @@ def show_opening(workspace: Path, on: str, by: str, at: datetime) -> bool:
 
 def take_files(workspace: Path, paths: list[Path] | None, by: str, at: datetime, step: _Step, **how: Any) -> None:
     """`recon load`; `how` as `take_in` has it: dry_run, override, layout."""
-    taken = take_in(Workspace.open(workspace), paths, by=by, at=at, step=step, **how)
+    place = Workspace.open(workspace)
+    taken = take_in(place, paths, by=by, at=at, step=step, **how)
     new = [one for one in taken if one.outcome == "new"]
     for one in new:
         skipped = f", {one.n_skipped} left out by rule" if one.n_skipped else ""
         say(f"  {one.name}: {one.format}, {one.n_rows:,} rows{skipped}")
+    for told in told_twice(place, taken):
+        _say_twice(told)
+    if how.get("layout"):
+        _say_known(place, taken, str(how["layout"]))
     verb = "would be taken in" if how.get("dry_run") else "taken in"
     say(f"{len(new)} files {verb}, {len(taken) - len(new)} known already")
+
+
+def _say_twice(told: Twice) -> None:
+    owners = " and ".join(told.owners)
+    say(f"  {told.name}: {told.n_rows:,} rows do not count, for {owners} told their days before")
+    for row in told.differing.to_dict("records"):
+        sides = " but ".join(
+            f"{row[side]} {row[f'n_{side}']:,} rows, {money_text(row[f'amount_{side}'], row['currency'], group=',')}"
+            for side in ("owner", "other")
+        )
+        say(f"    {row['account']} on {row['booked_on']:%Y-%m-%d} differs: {sides} {row['currency']}")
+
+
+def _say_known(place: Workspace, taken: list[Taken], layout: str) -> None:
+    """A layout changes nothing in a file that is known: how it is read another way."""
+    sources = place.sources()
+    names = dict(zip(sources["seq"], sources["name"], strict=True))
+    for one in taken:
+        if one.outcome == "known" and one.seq in names:
+            again = shlex.join(["recon", "reload", names[one.seq], "--layout", layout])
+            say(f"  {one.name}: known already; to read it another way: {again}")
 
 
 def take_back(workspace: Path, name: str, why: str, yes: bool, by: str, at: datetime) -> None:

@@ -182,3 +182,28 @@ def test_a_refused_load_writes_nothing_at_all(folder):
     (folder / "inbox" / "bank" / "a.csv").write_text(LINE)
     assert recon("load", "--dry-run", "-w", folder).exit_code == 0
     assert Workspace.open(folder).store.head().seq == 0
+
+
+def test_a_layout_for_a_file_that_is_known_says_how_it_is_read_again(folder):
+    (folder / "inbox" / "bank" / "a.csv").write_text(LINE)
+    recon("load", "-w", folder)
+    done = recon("load", "--layout", "n26", "-w", folder)
+    assert done.exit_code == 0
+    assert "bank/a.csv: known already; to read it another way: recon reload bank/a.csv --layout n26\n" in done.output
+    assert "known already; to read" not in recon("load", "-w", folder).output
+
+
+@pytest.mark.parametrize(("amount", "differs"), [("10,00", False), ("10,01", True)])
+def test_rows_that_do_not_count_are_said_when_they_are_loaded(folder, amount, differs):
+    (folder / "inbox" / "bank" / "a.csv").write_text(
+        "account,booked_on,amount,currency\nDE89370400440532013000,2026-08-03,10.00,EUR\n"
+    )
+    assert "do not count" not in recon("load", "-w", folder).output
+    (folder / "inbox" / "bank" / "b.sta").write_text(
+        f":20:X\n:25:DE89370400440532013000\n:28C:8/1\n:60F:C260802EUR0,00\n"
+        f":61:2608030803C{amount}NTRFNONREF\n:86:a\n:62F:C260803EUR{amount}\n-\n"
+    )
+    told = recon("load", "-w", folder).output
+    assert "  bank/b.sta: 1 rows do not count, for table:bank_lines told their days before\n" in told
+    day = "    DE89370400440532013000 on 2026-08-03 differs: table:bank_lines 1 rows, 10.00 but mt940 1 rows, 10.01 EUR\n"
+    assert (day in told) == differs
