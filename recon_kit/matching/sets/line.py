@@ -39,7 +39,7 @@ _NO_CHANCE = (
     | BIT["all_open"]
 )
 """A set of these that sums makes it needless to think of part payments."""
-_QUOTED = BIT["quoted"]
+_QUOTED, _SINGLE = BIT["quoted"], BIT["single"]
 _ANY = whole((1 << 62) - 1)
 _NO, _YES = np.bool_(False), np.bool_(True)
 
@@ -65,7 +65,8 @@ def search_line(pools: Pools, given: Given, line: Line, draft: Draft) -> None:
     else:
         draft.state[CAPPED] |= TOO_LARGE
     if not has_sum(pools, line, draft, _NO_CHANCE):
-        rare(pools, line, draft, given.lines[line.at].amount_key)
+        if not has_sum(pools, line, draft, _SINGLE):
+            rare(pools, line, draft, given.lines[line.at].amount_key)
         for w in range(draft.state[N_WINDOWS]):
             tails(pools, given, line, draft, w, _YES)
             if addable:
