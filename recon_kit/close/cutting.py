@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -55,7 +56,9 @@ def build_cut(
     there = checklist(policy, sources, period, overrides)
     statements = _begun(store.fetch(STATEMENTS), period)
     ledger = store.fetch(LEDGER_BALANCES)
-    overlaps, twice = (_told(found, workspace, period) for found in (store.overlaps(), store.payouts_told_twice()))
+    overlaps, twice = (
+        told_until(found, workspace.start_on(), period) for found in (store.overlaps(), store.payouts_told_twice())
+    )
     expected = expected_breaks(policy, period, balance.items, there, statements, ledger, overlaps, twice)
     breaks = BREAKS.conform(pd.concat([posted.result.breaks, balance.breaks, known.unsettled, expected], ignore_index=True))
     checks = store.fetch(CHECKS)
@@ -123,9 +126,8 @@ def _begun(statements: pd.DataFrame, period: Period) -> pd.DataFrame:
     return statements[statements["from_on"].fillna(statements["to_on"]) <= pd.Timestamp(period.last)].reset_index(drop=True)
 
 
-def _told(overlaps: pd.DataFrame, workspace: Workspace, period: Period) -> pd.DataFrame:
+def told_until(overlaps: pd.DataFrame, start: date | None, period: Period) -> pd.DataFrame:
     """Days up to the period's end: what differs stays a question in later periods too, until a source is taken back."""
-    start = workspace.start_on()
     since = overlaps["booked_on"] > pd.Timestamp(start) if start else True
     return overlaps[(overlaps["booked_on"] <= pd.Timestamp(period.last)) & since]
 

@@ -98,7 +98,7 @@ def compared(told_twice: pd.DataFrame, what: str) -> pd.DataFrame:
             "expected": row["amount_owner"],
             "actual": row["amount_other"],
             "currency": row["currency"],
-            "detail": f"{row['owner']} counts ({what}: {row['n_owner']}), {row['other']} is compared ({what}: {row['n_other']}).",
+            "detail": f"{what}: {row['n_owner']} of {row['owner']} count, {row['n_other']} of {row['other']} are compared",
         }
         for row in told_twice.to_dict("records")
     ]

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from recon_kit.measures.carried import roll_forward, what_became
 from recon_kit.report.example import example_cut
-from tests.measures.cuts import allocations, breaks, cut, items, lines
+from recon_kit.tables import CHECKLIST, LEDGER_BALANCES
+from tests.frames import frame
+from tests.measures.cuts import allocations, breaks, cut, items, lines, statements
 
 LINES = "line_id  booked_on  amount\nL1  09-20  10.00\nL2  09-21  20.00\nL3  10-02  30.00"
 
@@ -87,3 +89,53 @@ def test_nothing_vanishes_between_two_periods(before, after):
     assert rows["difference"].eq(0).all()
     assert rows["after"].sum() == sum(after.values())
     assert rows["n_after"].sum() == len(after)
+
+
+DAY = "DE30990500001234567801 2026-08-10 mt940"
+
+
+@pytest.mark.parametrize(
+    ("reason", "identity", "after", "fate"),
+    [
+        ("statement_differs", DAY, None, "agrees"),
+        ("statement_differs", DAY, "0.01", "still_open"),
+        ("settlement_differs", "PO-1", None, "agrees"),
+        ("balance_differs", "ledger 1800", None, "not_compared"),
+        ("balance_differs", "ledger 1800", "0.01", "still_open"),
+        ("balance_differs", "ledger 1800", "7.00", "changed"),
+        ("deposit_missing", "D-1", None, "arrived"),
+    ],
+)
+def test_what_was_expected_has_the_fate_of_its_reason(reason, identity, after, fate):
+    def told(amount):
+        return breaks(f"side  id  reason  amount\nexpected  {identity}  {reason}  {amount}")
+
+    made = cut(breaks=told(after) if after else None, breaks_before=told("0.01"))
+    assert what_became(made)["fate"].tolist() == [fate]
+
+
+def test_a_ledger_balance_that_agrees_at_the_next_end_ties():
+    made = cut(
+        statements=statements("statement_id  from_on  to_on  opening  closing\nS1  10-01  10-31  5.00  5.00"),
+        ledger_balances=frame(
+            LEDGER_BALANCES, "gl_account  on  amount  role\n1800  10-31  5.00  bank", entity="A", currency="EUR"
+        ),
+        breaks_before=breaks("side  id  reason  amount\nexpected  ledger 1800  balance_differs  2.00"),
+    )
+    assert what_became(made)["fate"].tolist() == ["ties"]
+
+
+def test_a_source_that_one_goes_on_without_did_not_arrive():
+    waived = "source  kind  through  state\nbank  bank  10-31  overridden"
+    made = cut(
+        checklist=frame(CHECKLIST, waived, entity="A", n_files=0),
+        breaks_before=breaks("side  id  reason  amount\nexpected  bank  source_missing  0.00"),
+    )
+    assert what_became(made)["fate"].tolist() == ["waived"]
+
+
+def test_only_like_is_added():
+    before = "side  id  reason  amount\nexpected  PO-1  payout_missing  10.00\nexpected  L-1800  balance_differs  5.00"
+    rows = roll_forward(cut(breaks=breaks(before), breaks_before=breaks(before))).set_index("kind")
+    assert rows["before"].to_dict() == {"expected": 1_000, "balance": 500}
+    assert rows["n_before"].to_dict() == {"expected": 1, "balance": 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from recon_kit.measures.questions import best_proposals, by_reason_and_age, largest, open_questions
+from recon_kit.measures.questions import best_proposals, by_reason_and_age, by_reason_and_money, largest, open_questions
 from recon_kit.report.example import example_cut
 from recon_kit.tables import ALTERNATIVES
 from tests.frames import frame
@@ -76,3 +76,16 @@ def test_the_best_proposal_names_its_documents_and_an_alternative_stands_in_wher
     found = best_proposals(made).set_index("id")
     assert found["documents"].to_dict() == {"L1": ["R1"], "L2": ["R2"]}
     assert found["chosen"].to_dict() == {"L1": True, "L2": False}
+
+
+def test_a_day_that_two_sources_tell_differently_has_its_day_and_account():
+    told = "side  id  reason  amount\nexpected  K1 2026-10-10 mt940  statement_differs  0.01"
+    row = open_questions(cut(breaks=breaks(told))).iloc[0]
+    assert (row["age"], row["bucket"], row["account"]) == (21, "8-30", "K1")
+
+
+def test_lines_and_what_sources_say_differently_are_kinds_of_their_own():
+    told = "side  id  reason  amount\nexpected  K1 2026-10-10 mt940  statement_differs  0.01\nbank_line  L1  no_item  5.00"
+    made = cut(bank_lines=lines("line_id  booked_on  amount\nL1  10-05  5.00"), breaks=breaks(told))
+    money = by_reason_and_money(open_questions(made))
+    assert money.groupby("kind")["amount"].sum().to_dict() == {"bank_line": 500, "records": 1}

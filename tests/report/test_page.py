@@ -8,10 +8,15 @@ import pytest
 from lxml import html
 
 from recon_kit.errors import ParameterError
+from recon_kit.measures import Finding
 from recon_kit.report import ReconciliationPage, bottom_line, reconciliation, to_html, write_cut
 from recon_kit.report.charts import PLOTLY
+from recon_kit.report.context import Context
 from recon_kit.report.example import example_cut
-from tests.measures.cuts import META, allocations, breaks, cut, items, lines
+from recon_kit.report.headline import finding_text
+from recon_kit.tables import CHECKS, LEDGER_BALANCES, SOURCES
+from tests.frames import frame
+from tests.measures.cuts import META, allocations, breaks, cut, items, lines, statements
 from tests.report.pages import SECTIONS, executed
 
 PAYLOAD = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
@@ -263,3 +268,75 @@ def test_a_run_is_read_from_its_folder(tmp_path):
 def test_another_language_is_refused():
     with pytest.raises(ParameterError, match="language is 'fr'"):
         reconciliation("", "fr")
+
+
+TWO = {"A": "Probe GmbH", "B": "Alpen GmbH"}
+NUMBER = "DE30990500001234567801"
+DIFFERS = f"side  id  reason  amount\nexpected  {NUMBER} 2026-10-10 mt940  statement_differs  0.01"
+
+
+def test_a_ledger_account_is_named_with_its_company_where_there_are_several():
+    made = cut(
+        META | {"entities": TWO},
+        statements=statements("statement_id  from_on  to_on  opening  closing\nS1  10-01  10-31  5.00  5.00"),
+        ledger_balances=frame(
+            LEDGER_BALANCES, "gl_account  role  on  amount\n1800  bank  10-31  4.00", entity="A", currency="EUR"
+        ),
+        breaks_before=breaks("side  id  reason  amount\nexpected  ledger 1800  balance_differs  2.00"),
+    )
+    context = Context.of(made)
+    said = [str(finding_text(context, found)) for found in context.found.verdict.findings]
+    assert "Ledger account 1800 (Probe GmbH) differs by −1.00\N{NO-BREAK SPACE}EUR" in said
+    assert "Hauptbuchkonto 1800Probe GmbH".replace("1800P", "1800 P") in text_of(ReconciliationPage(made, "de"), "carried")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Account 1 (camt.053)", "Account 1 (camt.053) · •• K1 does not add up"),
+        ("Main", "Account Main · •• K1 does not add up"),
+    ],
+)
+def test_an_account_is_called_so_once(name, said):
+    made = cut(META | {"accounts": [META["accounts"][0] | {"name": name}]})
+    finding = Finding("account_differs", True, "K1", amount=100, currency="EUR")
+    text = str(finding_text(Context.of(made), finding)).replace("\N{NO-BREAK SPACE}", " ")
+    assert text.startswith(said)
+
+
+def test_a_day_that_two_sources_tell_is_named_by_account_and_day():
+    page = ReconciliationPage(cut(breaks=breaks(DIFFERS), breaks_before=breaks(DIFFERS)))
+    for name in ("decisions", "carried"):
+        said = text_of(page, name)
+        assert "DE30 •••• 7801 10 Oct 2026" in said
+        assert NUMBER not in said
+    assert "None of the 1 questions" not in text_of(page, "carried")
+    assert "still open" in text_of(page, "carried")
+
+
+def test_only_like_money_is_summed_by_reason():
+    told = f"{DIFFERS}\nbank_line  L1  no_item  5.00"
+    page = ReconciliationPage(cut(bank_lines=lines("line_id  booked_on  amount\nL1  10-05  5.00"), breaks=breaks(told)))
+    said = text_of(page, "reasons")
+    assert "Bank lines no item found" in said
+    assert "5.01" not in said
+
+
+def test_a_file_whose_rows_do_not_count_says_so_and_what_it_proves():
+    files = frame(
+        SOURCES, "name  format  role  first_on  last_on\nb.sta  mt940  booked  10-01  10-31",
+        seq=1, sha256="0" * 64, n_bytes=1, entity="A", n_read=6, n_rows=6, n_skipped=0,
+    )  # fmt: skip
+    checks = frame(
+        CHECKS,
+        f"check  subject  outcome  expected  actual  currency  source_file\n"
+        f"told_twice  {NUMBER} 2026-10-10 mt940  ok  0.05  0.05  EUR  -\n"
+        f"told_twice  {NUMBER} 2026-10-11 mt940  note  0.05  0.06  EUR  -\n"
+        "rows_counting  b.sta  note  0.06  0.00  -  b.sta",
+        entity="A",
+    )
+    said = text_of(ReconciliationPage(cut(sources=files, checks=checks)), "files")
+    assert "6 of 6 rows do not count: another source tells them" in said
+    assert "One day of an account is told by two sources and proven by both." in said
+    assert "One day of an account is told differently by two sources." in said
+    assert NUMBER not in said
