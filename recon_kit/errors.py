@@ -51,7 +51,8 @@ class FaultyError(ReconError):
 
     def _line(self, fault: Fault) -> str:
         line = "" if fault.line is None else f":{fault.line}"
-        return f"{self.place}{line}: {fault}"
+        said = f"expected {fault.expected}" if fault.field is None else str(fault)
+        return f"{self.place}{line}: {said}"
 
 
 class LoadError(FaultyError):

@@ -31,7 +31,7 @@ def parse_layout(text: str, name: str, place: str) -> Layout:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(place, [Fault(f"TOML: {error}")]) from error
+        raise PolicyError(place, [Fault(f"valid TOML: {error}")]) from error
     faults: list[Fault] = []
     layout = _built(Layout, {**table, "name": name}, "", faults)
     if not faults:

@@ -285,11 +285,13 @@ def _failed_check(check: Mapping[Hashable, Any]) -> Fault:
     def shown(value: Any) -> str:
         return "none" if pd.isna(value) else f"{money_text(value, currency)} {currency}" if currency else str(value)
 
-    told = check["detail"] if isinstance(check["detail"], str) else "its own totals to tie"
+    detail = check["detail"] if isinstance(check["detail"], str) else ""
     line = None if pd.isna(check["source_line"]) else int(check["source_line"])
-    figures = "" if pd.isna(check["expected"]) else f" (expected {shown(check['expected'])}, found {shown(check['actual'])})"
-    text = f"{check['check']} of {check['subject']}: {told}{figures}"
-    return Fault(f"{text}; `--override REASON` takes it in all the same", line=line)
+    subject, rest = f"{check['check']} of {check['subject']}", "; `--override REASON` takes it in all the same"
+    if pd.isna(check["expected"]):
+        return Fault(f"{subject} to hold{', but ' if detail else ''}{detail}{rest}", line=line)
+    expected = f"{shown(check['expected'])}{f' ({detail})' if detail else ''}"
+    return Fault(f"{expected}{rest}", line=line, field=subject, found=shown(check["actual"]))
 
 
 def _all_faults(refused: list[LoadError]) -> LoadError:

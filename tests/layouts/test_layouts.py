@@ -53,7 +53,7 @@ def test_a_layout_of_ones_own_wins_over_a_shipped_one(tmp_path: Path) -> None:
         ("[amount]", "[preamble]\npatterns='(?P<kontonr>.)'\n[amount]", r"no group 'kontonr'"),
         ("[amount]", "[kind]\ncolumns='Tag'\n[kind.words]\nretour=['R']\n[amount]", r"kind is 'retour', expected one of"),
         ("[amount]", "[[skip]]\nname='x'\n[amount]", r"skip 'x' is missing, expected zero = true, or a column and a pattern"),
-        ("[amount]", "[amount", r"own.toml: TOML: "),
+        ("[amount]", "[amount", r"own.toml: expected valid TOML: "),
     ],
 )
 def test_a_wrong_key_or_value_is_named_with_the_file_and_the_nearest_right_one(old: str, new: str, told: str) -> None:

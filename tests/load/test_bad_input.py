@@ -116,7 +116,7 @@ def test_nul_in_utf_16_is_named_too(name: str) -> None:
     small = SMALL[name]
     text = small.good.decode("cp1252" if name == "ofx" else "utf-8")
     assert load(text.encode("utf-16"), **small.hints).tables
-    with refused(r"small:\d+: text, but there is a NUL in it"):
+    with refused(r"small:\d+: expected text, but there is a NUL in it"):
         load(text.replace("ü", "\0").encode("utf-16"), **small.hints)
 
 
@@ -180,7 +180,7 @@ def test_a_doctype_with_an_entity_bomb_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("behind", [b"<OFX>", b"<BANKTRANLIST>\n"])
 def test_a_doctype_in_the_middle_of_ofx_is_refused(behind: bytes) -> None:
-    with refused(r"small:\d: a statement without <!DOCTYPE"):
+    with refused(r"small:\d: expected a statement without <!DOCTYPE"):
         load(SMALL["ofx_xml"].good.replace(behind, behind + b"<!DOCTYPE x>"))
 
 
@@ -204,13 +204,13 @@ def repacked(book: bytes, part: str, change: bytes, *, before: bool) -> bytes:
 @pytest.mark.parametrize("far", [0, 9000], ids=["at the top", "behind a long comment"])
 def test_a_doctype_in_a_workbook_is_refused(name: str, part: str, far: int) -> None:
     comment = b"<!--" + b" " * far + b"-->"
-    with refused(rf"small: a workbook, but {part} has a document type declaration"):
+    with refused(rf"small: expected a workbook, but {part} has a document type declaration"):
         load(repacked(SMALL[name].good, part, comment + BOMB, before=True), **SMALL[name].hints)
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_a_workbook_that_unpacks_beyond_measure_is_refused(name: str) -> None:
-    with refused(r"small: an archive of ordinary size, but [\d,]+ bytes unpack to 3\d,\d{3},\d{3}"):
+    with refused(r"small: expected an archive of ordinary size, but [\d,]+ bytes unpack to 3\d,\d{3},\d{3}"):
         load(repacked(SMALL[name].good, "xl/worksheets/sheet1.xml", b" " * 30_000_000, before=False), **SMALL[name].hints)
 
 
@@ -229,7 +229,7 @@ def archive(content: bytes, member: str = "a.sta") -> bytearray:
 
 
 def test_a_zip_bomb_is_refused() -> None:
-    with refused(r"small: an archive of ordinary size, but [\d,]+ bytes unpack to 30,000,000"):
+    with refused(r"small: expected an archive of ordinary size, but [\d,]+ bytes unpack to 30,000,000"):
         load(bytes(archive(b"\0" * 30_000_000)))
 
 
@@ -237,7 +237,7 @@ def test_an_archive_that_lies_about_its_size_is_refused() -> None:
     content = archive(b"\0" * 30_000_000)
     at = content.rindex(b"PK\x01\x02") + 24
     content[at : at + 4] = (1000).to_bytes(4, "little")
-    with refused("small: a whole archive, but 'a.sta' in it is damaged"):
+    with refused("small: expected a whole archive, but 'a.sta' in it is damaged"):
         load(bytes(content))
 
 
@@ -253,13 +253,13 @@ def test_a_damaged_archive_is_refused(at: int) -> None:
 def test_an_archive_packed_in_an_unknown_way_is_refused() -> None:
     content = archive(SMALL["mt940"].good)
     content[8] = content[content.rindex(b"PK\x01\x02") + 10] = 97
-    with refused("small: a whole archive, but 'a.sta' in it is damaged"):
+    with refused("small: expected a whole archive, but 'a.sta' in it is damaged"):
         load(bytes(content))
 
 
 @pytest.mark.parametrize("member", ["a.zip", "a.dat"])
 def test_an_archive_within_an_archive_is_refused_whatever_its_name(member: str) -> None:
-    with refused(f"small: statements, but '{member}' is an archive within the archive"):
+    with refused(f"small: expected statements, but '{member}' is an archive within the archive"):
         load(bytes(archive(bytes(archive(SMALL["mt940"].good)), member)))
 
 
@@ -267,16 +267,16 @@ def test_an_archive_within_an_archive_is_refused_whatever_its_name(member: str) 
     ("content", "told"),
     [
         (b"", "content, but the file is empty"),
-        (b" \r\n\t\n", "small:1: content, but there are only blanks"),
-        (b"\xef\xbb\xbf\n", "small:1: content, but there are only blanks"),
-        (b"<!DOCTYPE html>\n<html><body>Sitzung abgelaufen</body></html>", "small:1: a statement, but this is a web page"),
-        (b"\n <HTML lang='de'><head/></HTML>", "small:1: a statement, but this is a web page"),
+        (b" \r\n\t\n", "small:1: expected content, but there are only blanks"),
+        (b"\xef\xbb\xbf\n", "small:1: expected content, but there are only blanks"),
+        (b"<!DOCTYPE html>\n<html><body>abgelaufen</body></html>", "small:1: expected a statement, but this is a web page"),
+        (b"\n <HTML lang='de'><head/></HTML>", "small:1: expected a statement, but this is a web page"),
         (b"<?xml version='1.0'?>\n<!-- x -->\n<!DOCTYPE html PUBLIC 'x'><html/>", "a statement, but this is a web page"),
         (b"<head><title>503 Service Unavailable</title></head>", "a statement, but this is a web page"),
         (b"\xef\xbb\xbf<html>\n", "a statement, but this is a web page"),
         (b"%PDF-1.7\n%\xe2\xe3", "a format that is known, but nothing recognises a file that begins '%PDF-1.7'"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "save it as XLSX or CSV"),
-        (b"<?xml version='1.0'?>" + BOMB + b"<x>&lol9;</x>", "small:1: XML without a DOCTYPE"),
+        (b"<?xml version='1.0'?>" + BOMB + b"<x>&lol9;</x>", "small:1: expected XML without a DOCTYPE"),
         (b'{"value":[{"HID":1,"Amount":1,"CurrencyCode":"EUR","x":' + b"[" * 100_000, "JSON of ordinary depth"),
     ],
 )  # fmt: skip

@@ -70,9 +70,9 @@ def check(loaded: Loaded, name: str) -> pd.Series:
         (sparkasse(day=""), r"Buchungstag is '', expected a date"),
         (sparkasse(currency="EURO"), r"Waehrung is 'EURO', expected an ISO 4217"),
         (sparkasse(info="Umsatz storniert"), r"Info is 'Umsatz storniert', expected one of Umsatz gebucht, Umsatz vorgemerkt"),
-        ("a;b", r"bank.csv:2: 17 fields as in the header, but there are 2: 'a;b'"),
-        (sparkasse(text='"offen'), r"bank.csv:2: a record with sound quotes"),
-        (sparkasse(text='"zu"früh'), r"bank.csv:2: a record with sound quotes"),
+        ("a;b", r"bank.csv:2: expected 17 fields as in the header, but there are 2: 'a;b'"),
+        (sparkasse(text='"offen'), r"bank.csv:2: expected a record with sound quotes"),
+        (sparkasse(text='"zu"früh'), r"bank.csv:2: expected a record with sound quotes"),
     ],
 )
 def test_a_wrong_row_is_named_with_line_column_value_and_expectation(row: str, told: str) -> None:
@@ -94,13 +94,13 @@ def test_a_record_over_two_lines_has_the_line_it_begins_on() -> None:
 
 
 def test_a_nul_byte_is_named_with_its_line() -> None:
-    with pytest.raises(LoadError, match=r"bank.csv:2: text, but byte \d+ is NUL"):
+    with pytest.raises(LoadError, match=r"bank.csv:2: expected text, but byte \d+ is NUL"):
         load(SPARKASSE, sparkasse(text="\0"))
 
 
 def test_a_byte_that_no_declared_encoding_has_is_named() -> None:
     file = SourceFile("bank.csv", content=DKB.encode() + b'\n"\x81";')
-    with pytest.raises(LoadError, match=r"bank.csv:4: text in cp1252, but byte \d+ \(0x81\)"):
+    with pytest.raises(LoadError, match=r"bank.csv:4: expected text in cp1252, but byte \d+ \(0x81\)"):
         bank_csv.read(file, Policy(), Hints())
 
 

@@ -54,7 +54,9 @@ def test_members_of_several_formats_are_one_and_each_row_names_its_member() -> N
 
 
 def test_every_member_that_cannot_be_read_is_named_at_once() -> None:
-    with pytest.raises(LoadError, match=r"bank\.zip/b\.txt:1: a format that is known.*\n.*bank\.zip/c\.html:1: a statement"):
+    with pytest.raises(
+        LoadError, match=r"bank\.zip/b\.txt:1: expected a format that is known.*\n.*bank\.zip/c\.html:1: expected a statement"
+    ):
         load(a_xml=OCTOBER, b_txt="Kommen Sie bald wieder", c_html="<html><body>503</body></html>")
 
 

@@ -72,7 +72,7 @@ def test_two_kinds_of_message_in_one_file_are_refused() -> None:
 
 
 def test_truncated_xml_names_line_and_column() -> None:
-    with pytest.raises(LoadError, match=r"bank\.xml:\d+: well-formed XML, but at column \d+: no element found"):
+    with pytest.raises(LoadError, match=r"bank\.xml:\d+: expected well-formed XML, but at column \d+: no element found"):
         load(GOOD[: GOOD.rindex("</Ntry>")])
 
 
@@ -82,13 +82,13 @@ def test_truncated_xml_still_names_the_bad_entry_before_it() -> None:
 
 
 def test_mismatched_tags_name_line_and_column() -> None:
-    with pytest.raises(LoadError, match=r"bank\.xml:13: well-formed XML, but at column \d+: mismatched tag"):
+    with pytest.raises(LoadError, match=r"bank\.xml:13: expected well-formed XML, but at column \d+: mismatched tag"):
         load(GOOD.replace("</Ntry>", "</Entry>", 1))
 
 
 def test_a_byte_of_another_encoding_is_named() -> None:
     text = message(statement(entry(inside="<AddtlNtryInf>Müller</AddtlNtryInf>")))
-    with pytest.raises(LoadError, match=r":13: well-formed XML.*byte 0xFC does not fit"):
+    with pytest.raises(LoadError, match=r":13: expected well-formed XML.*byte 0xFC does not fit"):
         load(text.encode("iso-8859-1"))
 
 

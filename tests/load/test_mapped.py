@@ -300,7 +300,7 @@ def test_a_list_that_describes_two_days_is_refused():
 
 
 def test_a_repeated_key_is_a_fault_with_both_lines():
-    with pytest.raises(LoadError, match="sheet:3: each customer_id once, but 7 stands in line 2 too"):
+    with pytest.raises(LoadError, match="sheet:3: expected each customer_id once, but 7 stands in line 2 too"):
         own("customer_id,name,is_business\n7,A,yes\n7,B,yes\n")
 
 
@@ -314,9 +314,9 @@ def test_other_sheets_are_not_claimed_but_explained():
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (SHEET + "1;2;3\n", "sheet:5: 4 fields as in the header, but the row has 3"),
-        (SHEET + '1;"2;3;4\n', "sheet:5: fields in whole quotes"),
-        (SHEET.encode() + b"1;\x00;3;4\n", "sheet:5: text, but byte"),
+        (SHEET + "1;2;3\n", "sheet:5: expected 4 fields as in the header, but the row has 3"),
+        (SHEET + '1;"2;3;4\n', "sheet:5: expected fields in whole quotes"),
+        (SHEET.encode() + b"1;\x00;3;4\n", "sheet:5: expected text, but byte"),
     ],
 )
 def test_broken_rows_name_their_line(load, content, told):

@@ -332,6 +332,6 @@ def test_an_answer_of_two_sites_needs_the_merchant_account():
 
 def test_a_truncated_answer_is_one_fault_with_its_line():
     content = api(transaction(), transaction())
-    with pytest.raises(LoadError, match=r"export:\d+: whole JSON") as error:
+    with pytest.raises(LoadError, match=r"export:\d+: expected whole JSON") as error:
         load(content[: len(content) - 60])
     assert len(error.value.faults) == 1

@@ -111,7 +111,7 @@ def test_two_statements_and_two_documents_with_nul_between_are_all_read() -> Non
 
 
 def test_nul_inside_a_document_is_a_fault() -> None:
-    with pytest.raises(LoadError, match=r"bank.ofx:27: text, but there is a NUL in it"):
+    with pytest.raises(LoadError, match=r"bank.ofx:27: expected text, but there is a NUL in it"):
         load(document(statement(row(rest="<NAME>Pa\0yee\n"))))
 
 
@@ -182,7 +182,7 @@ def test_an_amount_of_another_currency_is_kept_in_it_and_a_converted_one_in_the_
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("<!DOCTYPE x [<!ENTITY a 'b'>]>\n<OFX></OFX>", "bank.ofx:1: a statement without <!DOCTYPE"),
+        ("<!DOCTYPE x [<!ENTITY a 'b'>]>\n<OFX></OFX>", "bank.ofx:1: expected a statement without <!DOCTYPE"),
         (HEADER + "<OFX></OFX>", "a bank or card statement, but the bank's answer holds none"),
         ("<OFX><STATUS><CODE>2000<SEVERITY>ERROR<MESSAGE>Down</STATUS></OFX>", r"holds none \(status 2000 Down\)"),
         ("<OFX><INVSTMTRS><CURDEF>USD</INVSTMTRS></OFX>", "a statement of investments"),
@@ -235,7 +235,7 @@ def test_a_comment_that_nobody_ends_is_text() -> None:
 
 
 def test_aggregates_without_end_are_refused() -> None:
-    with pytest.raises(LoadError, match=r"bank.ofx:\d+: aggregates at most 100 deep"):
+    with pytest.raises(LoadError, match=r"bank.ofx:\d+: expected aggregates at most 100 deep"):
         load("<OFX>" * 1000)
 
 

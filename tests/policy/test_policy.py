@@ -44,15 +44,15 @@ def test_a_policy_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        (("kind =", "knid ="), r"recon.toml:13: no key 'sources.0.knid' \(did you mean 'kind'\?\)"),
-        (("[ceilings]", "[cielings]"), r"recon.toml:15: no key 'cielings' \(did you mean 'ceilings'\?\)"),
+        (("kind =", "knid ="), r"recon.toml:13: expected no key 'sources.0.knid' \(did you mean 'kind'\?\)"),
+        (("[ceilings]", "[cielings]"), r"recon.toml:15: expected no key 'cielings' \(did you mean 'ceilings'\?\)"),
         (
             ('kind = "bank"', 'kind = "bnk"'),
             r"recon.toml:13: sources.0.kind is 'bnk', expected one of bank, .*did you mean 'bank'",
         ),
         (('entity = "NORD"', 'entity = "NRD"'), r"is 'NRD', expected an entity of \[entities\] \(did you mean 'NORD'\?\)"),
         (('"50000.00"', '"50,000"'), r"recon.toml:16: ceilings.per_match.EUR is '50,000', expected an amount"),
-        (('"50000.00"', '"50000.00'), r"recon.toml:16: valid TOML"),
+        (('"50000.00"', '"50000.00'), r"recon.toml:16: expected valid TOML"),
         (('currency = "EUR"', "currency = 5"), r"accounts.0.currency is '5', expected text"),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",

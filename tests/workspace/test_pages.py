@@ -71,7 +71,7 @@ def test_the_balance_is_proven_over_all_pages(load):
 
 
 def test_pages_that_do_not_tie_are_refused(load):
-    with pytest.raises(LoadError, match=r"balance of .* S1: over its 3 pages \(expected 171.00 EUR, found 170.00 EUR\)"):
+    with pytest.raises(LoadError, match=r"balance of .* S1 is '170.00 EUR', expected 171.00 EUR \(over its 3 pages\)"):
         load("1", "2", "3", changed={"3": PAGES["3"].replace("170.00", "171.00")})
 
 

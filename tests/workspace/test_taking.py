@@ -125,7 +125,7 @@ STATEMENT = """:20:X
 def test_totals_that_do_not_tie_are_refused_and_taken_with_a_reason(drop, taken, folder):
     (folder / "recon.toml").write_text((folder / "recon.toml").read_text().replace('mapping = "bank.toml"\n', ""))
     drop("bank/a.sta", STATEMENT.format(closing="111,00"))
-    with pytest.raises(LoadError, match=r"balance of .*expected 111.00 EUR, found 110.00 EUR.*--override"):
+    with pytest.raises(LoadError, match=r"balance of .* is '110.00 EUR', expected 111.00 EUR; `--override"):
         taken()
     workspace, _ = taken(override="the bank is asked")
     assert workspace.sources()["override"].tolist() == ["the bank is asked"]

@@ -49,7 +49,9 @@ def test_a_registered_model_comes_back_as_it_was(tmp_path):
 
 
 def test_a_model_that_nobody_registered_is_refused(tmp_path):
-    with pytest.raises(ModelError, match=rf"m\.json: a registered model; sha-256 {tiny().sha256} is not in the registry"):
+    with pytest.raises(
+        ModelError, match=rf"m\.json: expected a registered model; sha-256 {tiny().sha256} is not in the registry"
+    ):
         load_model(written(tmp_path, tiny().to_json()), Registry().registered(tiny(1), "other.json"))
 
 
