@@ -10,7 +10,7 @@ from recon_kit.cli.screen import say
 from recon_kit.close import Closed, close_period, find_notebook, match_and_post, run_notebook
 from recon_kit.close import status as work_status
 from recon_kit.close import verify as verify_workspace
-from recon_kit.errors import Fault, ParameterError
+from recon_kit.errors import Fault, ParameterError, ReconError
 from recon_kit.money import money_text
 from recon_kit.tables import REASONS
 from recon_kit.workspace import Workspace
@@ -45,11 +45,17 @@ def close_one(
 
 def run_one(workspace: Path, notebook: str, parameters: Sequence[str], out: Path | None) -> Path:
     """`recon run`; where the page lies."""
+    from papermill.exceptions import PapermillExecutionError
+
     from recon_kit.report import to_html
 
     path = find_notebook(notebook)
     folder = out or Workspace.open(workspace).path("reports") / "adhoc"
-    executed = run_notebook(path, folder / f"{path.stem}.ipynb", pairs(parameters, "parameter"))
+    kept = folder / f"{path.stem}.ipynb"
+    try:
+        executed = run_notebook(path, kept, pairs(parameters, "parameter"))
+    except PapermillExecutionError as error:
+        raise ReconError(f"{notebook}: {error.evalue} ({error.ename}; as far as it ran it is kept at {kept})") from error
     page = folder / f"{path.stem}.html"
     page.write_text(to_html(executed, path.stem), encoding="utf-8")
     return page
@@ -65,9 +71,11 @@ def show_status(workspace: Path, at: datetime) -> None:
 
 def prove(workspace: Path) -> bool:
     """`recon verify`; whether nothing was found."""
-    faults = verify_workspace(Workspace.open(workspace))
+    opened = Workspace.open(workspace)
+    faults, head = verify_workspace(opened), opened.store.head()
     for fault in faults:
         say(str(fault))
+    say(f"journal: {head.seq} entries, the last is {head.hash}; kept elsewhere, this line shows any later cut")
     say(f"{len(faults)} things are not as they were written" if faults else "everything is as it was written")
     return not faults
 

@@ -9,10 +9,12 @@ import platform
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 import recon_kit
 from recon_kit import durable
@@ -25,6 +27,8 @@ from recon_kit.measures import Reconciliation, metrics
 from recon_kit.policy import Period
 from recon_kit.report import bottom_line
 from recon_kit.report.cut import Cut, read_cut, write_cut
+from recon_kit.store import Head
+from recon_kit.tables import BANK_LINES
 from recon_kit.workspace import Workspace, take_in
 
 NOTEBOOK = "reconciliation"
@@ -83,7 +87,9 @@ def close_period(
     step("matching")
     posted = match_and_post(workspace, period, by=by, at=at)
     step("freezing the cut")
-    cut = build_cut(workspace, period, posted, previous=_previous(workspace, period), overrides=overrides)
+    previous, skipped = _previous(workspace, period)
+    cut = build_cut(workspace, period, posted, previous=previous, overrides=overrides)
+    cut = replace(cut, meta={**cut.meta, "skipped": skipped})
     home = workspace.path("reports") / period.name
     _sweep(home, at)
     aside = _frozen(home, cut)
@@ -93,8 +99,7 @@ def close_period(
         _build(aside, folder, cut, {"by": by, "at": at.isoformat(), "started": started}, workspace, step)
     shutil.rmtree(aside, ignore_errors=True)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    _record(workspace, folder, manifest, by, at)
-    _point(home, manifest)
+    _point(home, manifest, _recorded(workspace, folder, manifest, by, at))
     return Closed(period, folder.name, folder, manifest["status"], manifest["sentence"], new)
 
 
@@ -131,12 +136,19 @@ def _run_id(aside: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _previous(workspace: Workspace, period: Period) -> tuple[Cut, Mapping[str, Any]] | None:
-    before = workspace.policy.calendar.before(period)
-    folder = current_run(workspace.path("reports"), before.name)
-    if folder is None:
-        return None
-    return read_cut(folder), json.loads((folder / "manifest.json").read_text("utf-8"))["metrics"]
+def _previous(workspace: Workspace, period: Period) -> tuple[tuple[Cut, Mapping[str, Any]] | None, list[str]]:
+    """The newest closed period before this one, and the periods with bookings in between that nobody closed."""
+    booked = workspace.store.fetch(BANK_LINES)["booked_on"]
+    start = workspace.start_on()
+    booked = booked[booked > pd.Timestamp(start)] if start else booked
+    before, skipped = workspace.policy.calendar.before(period), list[str]()
+    while len(booked) and before.last >= booked.min().date():
+        if folder := current_run(workspace.path("reports"), before.name):
+            return (read_cut(folder), json.loads((folder / "manifest.json").read_text("utf-8"))["metrics"]), skipped
+        if booked.between(pd.Timestamp(before.first), pd.Timestamp(before.last)).any():
+            skipped.insert(0, before.name)
+        before = workspace.policy.calendar.before(before)
+    return None, skipped
 
 
 def _build(aside: Path, folder: Path, cut: Cut, told: dict[str, Any], workspace: Workspace, step: Step) -> None:
@@ -196,19 +208,27 @@ def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspac
     }
 
 
-def _record(workspace: Workspace, folder: Path, manifest: Mapping[str, Any], by: str, at: datetime) -> None:
-    known = workspace.store.entries("close")["payload"]
-    if any(closed["run_id"] == manifest["run_id"] for closed in known):
-        return
+def _recorded(workspace: Workspace, folder: Path, manifest: Mapping[str, Any], by: str, at: datetime) -> Head:
+    """The journal's entry that closes the run, made unless it is there: the head that current.json keeps outside the store."""
+    if known := _entry(workspace, manifest["run_id"]):
+        return known
     facts = {name: manifest[name] for name in ("run_id", "period", "status", "overrides", "journal", "policy_sha256")}
     outputs = {output["path"]: output["sha256"] for output in manifest["outputs"]}
     outputs["manifest.json"] = file_sha256(folder / "manifest.json")
     with workspace.store.writing(by=by, at=at) as writing:
         writing.journal("close", {**facts, "outputs": outputs})
+    return _entry(workspace, manifest["run_id"]) or workspace.store.head()
 
 
-def _point(home: Path, manifest: Mapping[str, Any]) -> None:
-    text = json.dumps({"run_id": manifest["run_id"], "status": manifest["status"], "sentence": manifest["sentence"]}, indent=1)
+def _entry(workspace: Workspace, run_id: str) -> Head | None:
+    entries = workspace.store.entries("close")
+    mine = entries[[closed["run_id"] == run_id for closed in entries["payload"]]]
+    return None if mine.empty else Head(int(mine["seq"].iloc[0]), str(mine["hash"].iloc[0]))
+
+
+def _point(home: Path, manifest: Mapping[str, Any], head: Head) -> None:
+    told = {name: manifest[name] for name in ("run_id", "status", "sentence")}
+    text = json.dumps({**told, "journal": {"seq": head.seq, "hash": head.hash}}, indent=1)
     target = home / "current.json"
     if not target.is_file() or target.read_text("utf-8") != text:
         durable.write_file(target, text.encode(), "current.point")

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import weakref
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
@@ -24,3 +25,8 @@ class LocalKernelManager(AsyncKernelManager):
         if os.name != "nt" and len(folder) < _LONGEST:
             self.transport = "ipc"
             self.connection_file = str(Path(folder, "kernel.json"))
+
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # its stub says that it returns nothing
+        """Start it with its own log shut: what a cell says comes by message, and its log would print between our steps."""
+        options["extra_arguments"] = [*options.get("extra_arguments", []), "--log-level=50"]
+        await super().start_kernel(**options)

@@ -18,6 +18,8 @@ from recon_kit.store import Store
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, EVIDENCE, OPEN_ITEMS, SETTLEMENT_LINES, SNAPSHOTS
 from recon_kit.workspace import Workspace
 
+_BEFORE_ALL = date(1900, 1, 1)
+
 
 class LawError(FaultyError):
     """The engine's result breaks a law of conservation; nothing of it is posted."""
@@ -136,4 +138,4 @@ def _require_laws(result: MatchResult, lines: pd.DataFrame, items: pd.DataFrame,
 def _first_day(lines: pd.DataFrame, start: date | None) -> date:
     if start:
         return start + timedelta(days=1)
-    return lines["booked_on"].min().date() if len(lines) else date.min
+    return lines["booked_on"].min().date() if len(lines) else _BEFORE_ALL

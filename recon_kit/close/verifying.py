@@ -15,7 +15,8 @@ from recon_kit.workspace import Workspace
 def verify(workspace: Workspace) -> list[Fault]:
     """Everything that was edited, deleted, reordered or cut off since: journal, rows, kept files, reports.
 
-    The journal's tail is held against the heads that the reports' manifests recorded.
+    The journal's tail is held against the heads that lie outside the store: those that the reports' manifests recorded, and
+    each current.json's, which is that of its own close.
     """
     flaws = list(_journal(workspace))
     if any(str(flaw).startswith("store: journal") for flaw in flaws):
@@ -24,7 +25,8 @@ def verify(workspace: Workspace) -> list[Fault]:
 
 
 def _journal(workspace: Workspace) -> Iterator[Fault]:
-    heads = [json.loads(path.read_text("utf-8"))["journal"] for path in _manifests(workspace)]
+    told = [*_manifests(workspace), *sorted(workspace.path("reports").glob("*/current.json"))]
+    heads = [json.loads(path.read_text("utf-8"))["journal"] for path in told]
     newest = max(heads, key=lambda head: head["seq"], default=None)
     flaws = workspace.store.verify(Head(newest["seq"], newest["hash"]) if newest else None)
     yield from (Fault(f"store: {flaw}") for flaw in flaws)
@@ -41,7 +43,15 @@ def _kept(workspace: Workspace) -> Iterator[Fault]:
 
 def _runs(workspace: Workspace) -> Iterator[Fault]:
     """Every file of every run against what the journal recorded when the period was closed; manifests prove nothing alone."""
-    for closed in workspace.store.entries("close")["payload"]:
+    known = workspace.store.entries("close")["payload"].tolist()
+    ids = {(closed["period"]["name"], closed["run_id"]) for closed in known}
+    for path in _manifests(workspace):
+        if (path.parts[-3], path.parts[-2]) not in ids:
+            place = "/".join(path.parts[-3:-1])
+            yield Fault(
+                f"a close of reports {place} in the journal, but it knows none; close the period again, or ask who cut it"
+            )
+    for closed in known:
         folder = workspace.path("reports") / closed["period"]["name"] / closed["run_id"]
         for name, sha in closed["outputs"].items():
             place = f"reports {closed['period']['name']}/{closed['run_id']}/{name}"
@@ -52,4 +62,4 @@ def _runs(workspace: Workspace) -> Iterator[Fault]:
 
 
 def _manifests(workspace: Workspace) -> list[Path]:
-    return sorted(workspace.path("reports").glob("*/*/manifest.json"))
+    return sorted(path for path in workspace.path("reports").glob("*/*/manifest.json") if path.parts[-2][0] != ".")

@@ -38,6 +38,8 @@ def read_cut(folder: Path) -> Cut:
         TableError: a file's rows break their declared table.
     """
     data = folder / "data" if (folder / "data").is_dir() else folder
+    if not (data / _META).is_file():
+        raise StoreError(str(folder), [Fault("the folder of a run, as `recon close` makes it under reports/<period>/<run id>")])
     names = [_META, *(f"{name}.parquet" for name in CUT_TABLES)]
     if faults := [Fault(f"a file {name} of the run's cut") for name in names if not (data / name).is_file()]:
         raise StoreError(str(folder), faults)

@@ -45,7 +45,8 @@ def checklist(context: Context) -> Html:
     shown = rows.loc[order.sort_values(kind="stable").index[:LIMIT]]
     body = [_source_row(context, row) for row in shown.to_dict("records")]
     more = shortened(words, len(shown), len(rows), "sources")
-    notes = [finding_text(context, found) for found in context.found.verdict.findings if found.code == "overridden"]
+    told = [found for found in context.found.verdict.findings if found.code in ("overridden", "period_skipped")]
+    notes = [finding_text(context, found) for found in told]
     return section(
         title, words("checklist.question"), *([table(heads, body, look="dense long")] if body else []), after=[*notes, more]
     )

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 
 import openpyxl
 import pandas as pd
@@ -191,3 +192,44 @@ def test_a_missing_source_blocks_ready_and_a_reason_is_shown(small, tmp_path):
     assert again.run_id != run.run_id
     assert again.status == "needs_review"
     assert "the bank changes its system" in again.report.read_text("utf-8")
+
+
+def test_a_cut_off_close_is_found_even_if_it_was_the_last(closed, tmp_path):
+    workspace, *_ = closed
+    folder = tmp_path / "copy"
+    shutil.copytree(workspace.folder.parent, folder)
+    cut = Workspace.open(folder / workspace.folder.name)
+    cut.store.close()
+    with sqlite3.connect(next((folder / workspace.folder.name).parent.rglob("store.sqlite"))) as forged:
+        triggers = forged.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            forged.execute(f'drop trigger "{name}"')
+        forged.execute("delete from journal where seq = (select max(seq) from journal)")
+        for _, sql in triggers:
+            forged.execute(sql)
+    forged.close()
+    flaws = [str(flaw) for flaw in verify(Workspace.open(folder / workspace.folder.name))]
+    assert any("but entry" in flaw and "was there" in flaw for flaw in flaws), flaws
+    for pointer in (folder / workspace.folder.name).parent.rglob("current.json"):
+        pointer.unlink()  # its head gone too: the run itself is one that the journal does not know
+    flaws = [str(flaw) for flaw in verify(Workspace.open(folder / workspace.folder.name))]
+    assert any("a close of reports 2026-09" in flaw for flaw in flaws), flaws
+
+
+def test_a_period_that_nobody_closed_is_named_and_its_questions_are_carried_all_the_same(closed, small, tmp_path):
+    folder = tmp_path / "data_samples"
+    shutil.copytree(small, folder)
+    workspace = begin(folder)
+    run = close(workspace, "2026-09")
+    cut = read_cut(run.folder)
+    assert cut.meta["skipped"] == ["2026-08"]
+    assert ("period_skipped", "2026-08") in [(found.code, found.subject) for found in Reconciliation(cut).verdict.findings]
+    assert "2026-08 has bookings and was never closed" in run.report.read_text("utf-8")
+    broken = cut.breaks.loc[cut.breaks["side"] == "bank_line", "id"]
+    assert set(broken) <= set(cut.bank_lines["line_id"])
+    assert read_cut(closed[2].folder).meta["skipped"] == []
+
+
+def test_a_company_with_nothing_at_all_can_close(tmp_path):
+    (tmp_path / "recon.toml").write_text('[company]\nname = "Small"\n')
+    assert "No file was taken in" in close(Workspace.open(tmp_path), "2026-08").report.read_text("utf-8")

@@ -39,7 +39,14 @@ def test_empty_tables_keep_their_types(tmp_path):
         pd.testing.assert_frame_equal(frame, cut().frames[name])
 
 
-def test_a_folder_that_holds_no_cut_names_every_missing_file(tmp_path):
-    with pytest.raises(StoreError, match=r"cut\.json") as raised:
+def test_a_folder_that_is_no_run_is_told_in_one_sentence(tmp_path):
+    with pytest.raises(StoreError, match="the folder of a run") as raised:
+        read_cut(tmp_path / "nope")
+    assert len(raised.value.faults) == 1
+
+
+def test_a_run_whose_tables_are_gone_names_every_missing_file(tmp_path):
+    (tmp_path / "cut.json").write_text("{}")
+    with pytest.raises(StoreError, match=r"bank_lines\.parquet") as raised:
         read_cut(tmp_path)
-    assert len(raised.value.faults) == 13
+    assert len(raised.value.faults) == 12
