@@ -89,7 +89,9 @@ def test_a_store_is_copied_and_put_back(folder):
         path.unlink()
     assert recon("restore", folder / "copy.sqlite", "-w", folder).exit_code == 0
     proven = recon("verify", "-w", folder)
-    assert (proven.exit_code, proven.output) == (0, "everything is as it was written\n")
+    assert proven.exit_code == 0
+    assert "journal: 2 entries, the last is " in proven.output
+    assert proven.output.endswith("everything is as it was written\n")
 
 
 def test_a_bank_file_is_taken_back_only_with_yes(folder):
