@@ -125,7 +125,7 @@ class _Run:
         taken = found.set[found.set != NOTHING]
         for at in taken.tolist():
             self.chosen[int(sets.line[at])] = float(probability[at]), bool(self.right[at])
-        self.settling.commit(self.seen, taken[probability[taken] >= floor])
+        self.settling.take(self.seen, taken[probability[taken] >= floor])
 
 
 def _fit(name: str, runs: Sequence[_Run], learner: Learner, n_folds: int) -> Fitted:

@@ -68,7 +68,7 @@ def run(both: Columns, todo: NDArray[np.bool_], model: Model, grace_days: int = 
         looks.append(look)
         if number + 1 < len(model.passes):
             taken = look.set[found]
-            settling.commit(look.seen, taken[look.probability[taken] >= model.cuts[COMMIT].at])
+            settling.take(look.seen, taken[look.probability[taken] >= model.cuts[COMMIT].at])
     return Outcome(tuple(looks), last, settling)
 
 

@@ -64,7 +64,7 @@ class Settling:
         )
         return Seen(lines, items, self.left.copy(), pools(items, self.left), self.quotes, known, usual, found)
 
-    def commit(self, seen: Seen, chosen: Code) -> None:
+    def take(self, seen: Seen, chosen: Code) -> None:
         """Take sets: their documents fall by what they pay, and their lines are settled."""
         chosen = np.sort(chosen)
         found = parts(seen.lines, seen.items, self.left, seen.sets, chosen, self.grace_days)

@@ -33,7 +33,7 @@ def left_after(text: str, amount: str, on: str) -> dict[str, int]:
     settling = Settling(both, np.array([True]))
     seen = settling.proposed()
     quoted = [at for at in range(len(seen.sets)) if seen.sets.families[at] & 1]
-    settling.commit(seen, np.array(quoted[:1], np.int32))
+    settling.take(seen, np.array(quoted[:1], np.int32))
     return dict(zip(both.items.ids.to_pylist(), settling.left.tolist(), strict=True))
 
 
