@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 WORKERS ?= 2
 
-.PHONY: demo test check env system bench soak lock data clean help
+.PHONY: demo test check env system bench model soak lock data clean help
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -36,6 +36,9 @@ check: $(READY)  ## style, types, layers, notebooks without outputs
 
 bench: $(READY)  ## measure, into docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+model: $(READY)  ## train the model that ships, and say what it does
+	$(BIN)/python -m recon_kit.learning.shipped
 
 soak: $(READY)   ## fifty random kills on the sample, nothing lost
 	$(BIN)/python -m tests.soak

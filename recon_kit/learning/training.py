@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from recon_kit.learning.fitting import Fitted, Learner, Sample, fit_pass
 from recon_kit.matching.columns import NOTHING, Code, Columns
-from recon_kit.matching.model import Cut, strictest_cut
+from recon_kit.matching.model import Cut, cut_name, strictest_cut
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.choice import choose
 from recon_kit.matching.scoring.features import Seen
@@ -24,6 +24,8 @@ from recon_kit.matching.scoring.settling import Matrix, Settling, first_matrix, 
 
 NO_ONE = 2.0
 """A floor that no probability reaches: the last pass commits nothing."""
+TARGETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+"""Shares of false automatic matches for which a model carries a cut."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,10 @@ class Trained:
     passes: tuple[Fitted, ...]
     scored: Scored
 
-    def automatic(self, target: float) -> Cut:
-        """The cut that holds a share of false automatic matches on every kind of company that was trained on."""
-        return strictest_cut(self.scored.probability, self.scored.right, self.scored.kind, target)
+    def automatic_cuts(self, targets: Sequence[float] = TARGETS) -> dict[str, Cut]:
+        """By name, the cut that holds each share of false automatic matches on every kind of company that was trained on."""
+        scored = self.scored
+        return {cut_name(target): strictest_cut(scored.probability, scored.right, scored.kind, target) for target in targets}
 
 
 def train(cases: Sequence[Case], learner: Learner, floors: Sequence[float], n_folds: int = 5) -> Trained:

@@ -15,7 +15,17 @@ Floats = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 NEVER = 1.0
 """A cut that nothing reaches, as probabilities stay below 1."""
+AUTOMATIC = "automatic"
 _Z95 = 1.959963984540054
+
+
+def cut_name(target: float) -> str:
+    """Under which name a model keeps the cut that holds a share of false automatic matches.
+
+    >>> cut_name(0.001)
+    'automatic 0.001'
+    """
+    return f"{AUTOMATIC} {target:g}"
 
 
 @dataclass(frozen=True)

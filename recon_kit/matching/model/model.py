@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from recon_kit.errors import Fault, ModelError, nearest
 from recon_kit.matching.model.calibration import Calibration
-from recon_kit.matching.model.cuts import Cut
+from recon_kit.matching.model.cuts import AUTOMATIC, NEVER, Cut
 from recon_kit.matching.model.trees import Trees
 
 FORMAT = 1
@@ -75,7 +75,7 @@ class Model:
     Args:
         features: all that any stage takes, each once.
         passes: in the order in which the engine runs them.
-        cuts: by purpose ("automatic", "commit"): the lowest probability and what was measured above it.
+        cuts: by purpose ("commit", "automatic 0.001", see `cut_name`): the lowest probability and what was measured above it.
         about: where it comes from: data window, seeds, metrics with intervals, versions. Values of JSON.
     """
 
@@ -107,6 +107,16 @@ class Model:
                 return part
         names = [part.name for part in self.passes]
         raise ModelError("model", [f"a pass {name!r}; it has {', '.join(names)}{nearest(name, names)}"])
+
+    def automatic(self, floor: float) -> Cut:
+        """Where automation may begin so that at least `floor` of it is right: the cut of the loosest target that holds it.
+
+        At `NEVER` where the floor asks for more than was measured.
+        """
+        allowed = round(1 - floor, 12)
+        cuts = {float(name.split()[1]): cut for name, cut in self.cuts.items() if name.startswith(f"{AUTOMATIC} ")}
+        return max(((target, cut) for target, cut in cuts.items() if target <= allowed), default=(0.0, Cut(NEVER, 0, 0, 1.0)),
+                   key=lambda found: found[0])[1]  # fmt: skip
 
     def require_known(self, known: Iterable[str]) -> None:
         """Say that the engine can compute every feature of the model.

@@ -15,7 +15,7 @@ from recon_kit.errors import Fault, ModelError
 from recon_kit.matching.model.model import Model
 
 DEFAULT = "default.json"
-_SHIPPED = "registry.json"
+SHIPPED = "registry.json"
 _SHA = re.compile(r"[0-9a-f]{64}")
 _KEYS = {"sha256", "file", "about"}
 
@@ -78,8 +78,8 @@ class Registry:
 
 def shipped_registry() -> Registry:
     """The models that came with the package."""
-    place = files("recon_kit.matching.model").joinpath(_SHIPPED)
-    return Registry.from_json(place.read_bytes(), _SHIPPED) if place.is_file() else Registry()
+    place = files("recon_kit.matching.model").joinpath(SHIPPED)
+    return Registry.from_json(place.read_bytes(), SHIPPED) if place.is_file() else Registry()
 
 
 def load_default(known: Iterable[str] | None = None) -> Model:
