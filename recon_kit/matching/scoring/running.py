@@ -58,11 +58,15 @@ class Outcome:
 
 def run(both: Columns, todo: NDArray[np.bool_], model: Model, grace_days: int = 3) -> Outcome:
     """Score, choose and take, pass by pass; every pass but the last takes what is at least as sure as the model's cut."""
-    settling = Settling(both, todo, grace_days)
-    last = np.full(len(both.lines), NOTHING, np.int32)
+    return run_on(Settling(both, todo, grace_days), model)
+
+
+def run_on(settling: Settling, model: Model) -> Outcome:
+    """The same on a state that was set up before, for the lines that it still has to do."""
+    last = np.full(len(settling.columns.lines), NOTHING, np.int32)
     looks: list[Look] = []
     for number, part in enumerate(model.passes):
-        look = _look(settling, model, part.name)
+        look = look_at(settling, model, part.name)
         found = look.set != NOTHING
         last[settling.todo] = np.where(found[settling.todo], number, NOTHING)
         looks.append(look)
@@ -72,7 +76,8 @@ def run(both: Columns, todo: NDArray[np.bool_], model: Model, grace_days: int = 
     return Outcome(tuple(looks), last, settling)
 
 
-def _look(settling: Settling, model: Model, name: str) -> Look:
+def look_at(settling: Settling, model: Model, name: str) -> Look:
+    """What one pass sees and says of a state, without changing it."""
     part, seen = model.of_pass(name), settling.proposed()
     first = first_matrix(seen)
     odds = part.first.trees.score(first)
