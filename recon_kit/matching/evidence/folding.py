@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -66,7 +66,7 @@ def folded(names: pa.LargeStringArray, strip: bool = True) -> Folded:
 
     A name that consists of such words alone keeps them. What follows a "c/o", or a comma and has digits, is not the name.
     """
-    data, start, end = _plain(names)
+    data, start, end = plain_bytes(names)
     none = np.zeros(0, np.uint64)
     dropped, cut, form, same = _dropped() if strip else (none, none, none, none)
     n, size, longest = len(start), int((end - start).sum()) + len(start) + 1, int((end - start).max(initial=0)) + 2
@@ -97,8 +97,16 @@ def _dropped() -> tuple[Hashes, Hashes, Hashes, Hashes]:
     return dropped, cut, np.array(forms, np.uint64), np.array([both[form] for form in forms], np.uint64)
 
 
-def _plain(names: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-    """Bytes in capitals without accents, and where each name begins and ends."""
+class Plain(NamedTuple):
+    """Names as bytes in capitals without accents, and where each begins and ends."""
+
+    data: NDArray[np.uint8]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+def plain_bytes(names: pa.LargeStringArray) -> Plain:
+    """The names as bytes; words, signs and blanks stay."""
     names = pc.replace_substring_regex(pc.fill_null(names, ""), r"[\r\n]", " ")
     simple = pc.string_is_ascii(names).to_numpy(zero_copy_only=False)
     plain = "\n".join(pc.utf8_upper(names.filter(pa.array(simple))).to_pylist())
@@ -111,7 +119,7 @@ def _plain(names: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.in
     start, end = np.zeros(len(order), np.int64), np.zeros(len(order), np.int64)
     end[order] = ends[: len(order)]
     start[order] = np.concatenate(([0], ends[: max(len(order) - 1, 0)] + 1))[: len(order)]
-    return data, start, end
+    return Plain(data, start, end)
 
 
 @njit(cache=True)

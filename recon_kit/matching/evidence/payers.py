@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Columns
-from recon_kit.matching.evidence.folding import folded
+from recon_kit.matching.evidence.beginnings import by_beginning
+from recon_kit.matching.evidence.folding import folded, plain_bytes
 from recon_kit.matching.evidence.payer_choice import (
     MOST_LINKS,
     KnownPayers,
@@ -72,6 +73,7 @@ def known_payers(both: Columns) -> KnownPayers:
         by_account(lines, accounts, entity_of), by_name(lines, items, names, name_key, entity_of),
         by_number(both), by_kind(lines, items),
     ])  # fmt: skip
+    rows = together([rows, by_beginning(lines, items, plain_bytes(both.names.names), rows)])
     return KnownPayers(both, names, name_key, debtor_name, entity_of, rows, accounts)
 
 
