@@ -150,8 +150,10 @@ def fit_trees(sample: Sample, learner: Learner) -> Trees:
         early_stopping=False,
         random_state=learner.seed,
     )
+    rows = sample.rows[order]
+    rows[:, np.isnan(rows).all(axis=0)] = 0  # scikit-learn 1.9 cannot bin a column without any value
     with threadpool_limits(learner.threads, user_api="openmp"):
-        classifier.fit(sample.rows[order], sample.truth[order], sample_weight=None if weight is None else weight[order])
+        classifier.fit(rows, sample.truth[order], sample_weight=None if weight is None else weight[order])
     return trees_of(classifier)
 
 
