@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from recon_kit.evaluation import Evaluation, evaluate
     from recon_kit.load import Loaded, read
-    from recon_kit.matching import Evaluation, History, MatchResult, evaluate, match
+    from recon_kit.matching import History, MatchResult, match
     from recon_kit.policy import Policy
     from recon_kit.tables import (
         ALLOCATIONS,
@@ -40,7 +41,8 @@ _TABLES = (
 )  # fmt: skip
 _HOMES = {
     **dict.fromkeys(("Loaded", "read"), "recon_kit.load"),
-    **dict.fromkeys(("Evaluation", "History", "MatchResult", "evaluate", "match"), "recon_kit.matching"),
+    **dict.fromkeys(("Evaluation", "evaluate"), "recon_kit.evaluation"),
+    **dict.fromkeys(("History", "MatchResult", "match"), "recon_kit.matching"),
     "Policy": "recon_kit.policy",
     "Workspace": "recon_kit.workspace",
     **dict.fromkeys(_TABLES, "recon_kit.tables"),

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from recon_kit.matching import MatchResult, Precision, evaluate, measured
+from recon_kit.evaluation import evaluate
+from recon_kit.matching import MatchResult, Precision, measured
 from recon_kit.matching.precision import wilson
 from recon_kit.policy import Matching
 from recon_kit.simulate import SEED, simulate

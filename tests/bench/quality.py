@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.close.posting import books
-from recon_kit.matching import MatchResult, evaluate, measured
+from recon_kit.evaluation import evaluate
+from recon_kit.matching import MatchResult, measured
 from recon_kit.matching.precision import wilson
 from recon_kit.policy import Policy
 from recon_kit.report.cut import read_cut

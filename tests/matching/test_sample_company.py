@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from recon_kit.matching import evaluate
+from recon_kit.evaluation import evaluate
 from tests.bench.closing import by_bag, months, read_books, read_truth
 
 SAMPLE = Path(__file__).parents[2] / "data_samples"
