@@ -41,10 +41,11 @@ def parts(lines: Lines, items: Items, left: Whole, sets: Hypotheses, chosen: Cod
     at = np.repeat(sets.start[chosen] - start[:-1], size) + np.arange(start[-1])
     item, of = sets.items[at], segments.rows(start)
     line = sets.line[chosen]
-    taken = np.isin(sets.how[chosen], [NET, NET_LATE])[of]
-    discount = np.where(taken, items.discount[item], 0)
     until = np.minimum(items.discount_on[item].astype(np.int64) + grace_days, int(NEVER))
-    entitled = taken & (items.discount_on[item] != NEVER) & (lines.paid_on[line][of] <= until)
+    in_time = (items.discount_on[item] != NEVER) & (lines.paid_on[line][of] <= until)
+    taken = (sets.how[chosen] == NET_LATE)[of] | ((sets.how[chosen] == NET)[of] & in_time)
+    discount = np.where(taken, items.discount[item], 0)
+    entitled = taken & in_time
     paid = _filled(start, left[item] - discount, lines.amount[line], sets.how[chosen] == LESS)
     return Parts(chosen[of].astype(np.int32), item, paid, discount, entitled)
 
