@@ -185,7 +185,7 @@ def test_truth_itself_is_wholly_right(company) -> None:
     assert found.ece == 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_no_order_of_rows_changes_a_measure(company, seed: int) -> None:
     result, truth = company
