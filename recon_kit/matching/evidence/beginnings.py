@@ -53,14 +53,14 @@ def by_beginning(lines: Lines, items: Items, names: Plain, rows: Rows) -> Rows:
 def agreeing(names: Plain, one: Code, other: Code) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
     """Of pairs of names: letters of the words in which they begin alike, and the share that is of the shorter name's letters.
 
-    0 letters and NaN where a name is missing (-1).
+    0 letters and -1 where a name is missing (position -1).
     """
     _, letters = _initials(*names)
     both = (one >= 0) & (other >= 0)
     found = np.zeros(len(one), np.int64)
     _agree_all(*names, np.where(both, one, -1).astype(np.int64), other.astype(np.int64), found)
     shorter = np.minimum(letters[one], letters[other])
-    share = np.where(both & (shorter > 0), found / np.maximum(shorter, 1), np.nan)
+    share = np.where(both & (shorter > 0), found / np.maximum(shorter, 1), -1)
     return found.astype(np.int16), share.astype(np.float32)
 
 

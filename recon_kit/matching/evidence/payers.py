@@ -73,8 +73,9 @@ def known_payers(both: Columns) -> KnownPayers:
         by_account(lines, accounts, entity_of), by_name(lines, items, names, name_key, entity_of),
         by_number(both), by_kind(lines, items),
     ])  # fmt: skip
-    rows = together([rows, by_beginning(lines, items, plain_bytes(both.names.names), rows)])
-    return KnownPayers(both, names, name_key, debtor_name, entity_of, rows, accounts)
+    plain = plain_bytes(both.names.names)
+    rows = together([rows, by_beginning(lines, items, plain, rows)])
+    return KnownPayers(both, names, plain, name_key, debtor_name, entity_of, rows, accounts)
 
 
 def links(

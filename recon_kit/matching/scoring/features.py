@@ -47,7 +47,7 @@ class Seen:
 
 
 def of_the_set(seen: Seen) -> dict[str, Column]:
-    """All columns of `named.OF_THE_SET`, one element a set."""
+    """All columns of `named.OF_THE_SET` and `OF_BEGINNINGS`, one element a set."""
     return {**_amounts(seen), **_texts(seen), **_payers(seen), **_days(seen), **_habits(seen), **_pool(seen), **_equals(seen)}
 
 
@@ -161,11 +161,13 @@ def _payers(seen: Seen) -> dict[str, Column]:
 
     kind = of(links.kind, 0)
     best = segments.most_by(links.line, len(seen.lines), links.kind.astype(np.int64))
-    similarity = of(links.likeness, np.nan)
+    similarity, begins = of(links.likeness, np.nan), of(links.begins, np.nan)
     kinds = of(links.kinds, 0).astype(np.int64)
     return {
         "link": kind,
         "similarity": np.where(similarity < 0, np.nan, similarity),
+        "name_letters": log(of(links.letters, 0)),
+        "name_share": np.where(begins < 0, np.nan, begins),
         "account": of(links.account, 0),
         "proof": log(of(links.proof, 0)),
         "shares": log(of(links.shares, 0)),

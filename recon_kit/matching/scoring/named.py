@@ -85,5 +85,11 @@ OF_ODDS = (
 )
 """What competes with it, by the first stage's probabilities."""
 
-FIRST = (*OF_THE_SET, *OF_RIVALS)
+OF_BEGINNINGS = (
+    Feature("name_letters", "letters of the words in which the payer's and the debtor's name begin alike, as log", 1),
+    Feature("name_share", "the same as a share of the shorter name; missing where either has none", 1),
+)
+"""How far the names agree word for word; behind the others, so that these have the places that they had before."""
+
+FIRST = (*OF_THE_SET, *OF_RIVALS, *OF_BEGINNINGS)
 SECOND = (*FIRST, *OF_ODDS)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recon_kit.errors import Fault, ModelError, nearest
 from recon_kit.matching.columns import NOTHING, Code, Columns
-from recon_kit.matching.model import Model
+from recon_kit.matching.model import Feature, Model, Stage
 from recon_kit.matching.scoring.choice import choose
 from recon_kit.matching.scoring.features import Seen
+from recon_kit.matching.scoring.named import FIRST, SECOND
 from recon_kit.matching.scoring.settling import Matrix, Settling, first_matrix, second_matrix
 
 LEAST_ODDS = -4.0
@@ -79,12 +81,27 @@ def run_on(settling: Settling, model: Model) -> Outcome:
 def look_at(settling: Settling, model: Model, name: str) -> Look:
     """What one pass sees and says of a state, without changing it."""
     part, seen = model.of_pass(name), settling.proposed()
-    first = first_matrix(seen)
-    odds = part.first.trees.score(first)
-    rows = first
+    every = first_matrix(seen)
+    rows = picked(every, FIRST, part.first)
+    odds = part.first.trees.score(rows)
     if part.second is not None:
-        rows = second_matrix(seen, first, odds)
+        rows = picked(second_matrix(seen, every, odds), SECOND, part.second)
         odds = part.second.trees.score(rows)
     sets = seen.sets
     found = choose(sets.line, sets.start, sets.items, odds, len(seen.lines), len(seen.items), LEAST_ODDS)
     return Look(name, seen, rows, odds, part.calibration.probability(odds), found.set, found.runner_up, found.tied)
+
+
+def picked(rows: Matrix, known: tuple[Feature, ...], stage: Stage) -> Matrix:
+    """The columns that a stage takes: a model of an older engine knows fewer features.
+
+    Raises:
+        ModelError: it takes one that this engine does not compute.
+    """
+    names = [feature.name for feature in known]
+    if tuple(names) == stage.features:
+        return rows
+    if missing := [name for name in stage.features if name not in names]:
+        faults = [Fault(f"a feature this engine knows{nearest(name, names)}", None, "feature", name) for name in missing]
+        raise ModelError("model", faults)
+    return rows[:, [names.index(name) for name in stage.features]]
