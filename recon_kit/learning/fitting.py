@@ -25,7 +25,7 @@ from recon_kit.matching.model import Cut, Feature, Model, Pass, Stage, Trees, ca
 Floats = NDArray[np.float64]
 Rows = NDArray[np.float32]
 Compete = Callable[[Floats], Rows]
-"""From the first stage's score of each row, in the sample's order, to the competition features: float32[n, k]."""
+"""From the first stage's score of each row, in the sample's order, to the competition features of kept rows: float32[n, k]."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,16 @@ class Fitted:
     Args:
         part: the pass. features: all that it takes, competition included.
         folds: fold of each row of the sample.
-        first, last: out-of-fold log-odds of the first and of the last stage.
-        probability: by a curve that was fitted without the row's fold.
+        first: out-of-fold log-odds of the first stage. kept: the rows that went on to the second.
+        last: out-of-fold log-odds of the last stage, one a kept row.
+        probability: of each kept row by a curve that was fitted without its fold.
     """
 
     part: Pass
     features: tuple[Feature, ...]
     folds: NDArray[np.int64]
     first: Floats
+    kept: NDArray[np.bool_]
     last: Floats
     probability: Floats
 
@@ -104,6 +106,7 @@ def fit_pass(
     learner: Learner,
     compete: tuple[Compete, tuple[Feature, ...]] | None = None,
     *,
+    hopeful: Callable[[Floats], NDArray[np.bool_]] | None = None,
     final: Learner | None = None,
     n_folds: int = 5,
     method: Method = "isotonic",
@@ -112,6 +115,7 @@ def fit_pass(
 
     Args:
         compete: computes competition features from first-stage scores, and what they are; None for a pass of one stage.
+        hopeful: which rows go on to the second stage, by first-stage scores; all if None.
         final: how the second stage is grown, if otherwise than the first (an additive one explains best).
     Raises:
         ParameterError: fewer groups than folds, or the competition features do not fit the sample.
@@ -121,15 +125,16 @@ def fit_pass(
         raise ParameterError("sample", [f"at least {max(2, n_folds)} groups, one for each fold"])
     first_trees, first = _out_of_fold(sample, folds, learner)
     stages = [Stage(_names(sample.features), first_trees)]
-    whole, last = sample, first
+    kept = np.ones(len(first), bool) if hopeful is None or compete is None else hopeful(first)
+    whole, last = _part(sample, kept), first[kept]
     if compete is not None:
-        whole = _widened(sample, compete[0](first), compete[1])
-        last_trees, last = _out_of_fold(whole, folds, final or learner)
+        whole = _widened(whole, compete[0](first), compete[1])
+        last_trees, last = _out_of_fold(whole, folds[kept], final or learner)
         stages.append(Stage(_names(whole.features), last_trees))
-    curve = calibrate(last, sample.truth, sample.weight, method)
+    curve = calibrate(last, whole.truth, whole.weight, method)
     part = Pass(name, stages[0], stages[1] if compete else None, curve)
-    held = cross_calibrated(last, sample.truth, folds, sample.weight, method)
-    return Fitted(part, whole.features, folds, first, last, held)
+    held = cross_calibrated(last, whole.truth, folds[kept], whole.weight, method)
+    return Fitted(part, whole.features, folds, first, kept, last, held)
 
 
 def fit_trees(sample: Sample, learner: Learner) -> Trees:
@@ -169,7 +174,7 @@ def measured(fitted: Fitted, truth: NDArray[np.bool_], target: float, *, bounded
 
     `cut` is chosen on all rows, `abroad` counts each fold by a cut that was chosen on the others.
     """
-    said = fitted.probability
+    said, truth, folds = fitted.probability, truth[fitted.kept], fitted.folds[fitted.kept]
     return {
         "n": len(truth),
         "n_right": int(truth.sum()),
@@ -177,7 +182,7 @@ def measured(fitted: Fitted, truth: NDArray[np.bool_], target: float, *, bounded
         "calibration_error_by_width": calibration_error(said, truth, bins="width"),
         "log_score": float(np.log(np.where(truth, said, 1 - said)).mean()),
         "cut": cut_for(said, truth, target, bounded=bounded).to_dict(),
-        "abroad": held_out(said, truth, fitted.folds, target, bounded=bounded).to_dict(),
+        "abroad": held_out(said, truth, folds, target, bounded=bounded).to_dict(),
     }
 
 

@@ -5,6 +5,7 @@ What a pass commits while training is decided by scores of trees that had not se
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +15,17 @@ from numpy.typing import NDArray
 
 from recon_kit.learning.fitting import Fitted, Learner, Sample, fit_pass
 from recon_kit.matching.columns import NOTHING, Code, Columns
-from recon_kit.matching.model import Cut, cut_name, strictest_cut
+from recon_kit.matching.model import NEVER, Cut, Feature, Pass, cut_name, strictest_cut
 from recon_kit.matching.scoring import segments
-from recon_kit.matching.scoring.choice import choose
-from recon_kit.matching.scoring.features import Seen
-from recon_kit.matching.scoring.named import FIRST, OF_ODDS
-from recon_kit.matching.scoring.running import LEAST_ODDS
-from recon_kit.matching.scoring.settling import Matrix, Settling, first_matrix, second_matrix
+from recon_kit.matching.scoring.competition import of_odds
+from recon_kit.matching.scoring.final import FINAL, final_rows
+from recon_kit.matching.scoring.looks import Floats, Look, Matrix, hopeful, looked, only
+from recon_kit.matching.scoring.named import FIRST, LAST, OF_ODDS
+from recon_kit.matching.scoring.running import COMMIT
+from recon_kit.matching.scoring.seen import Seen
+from recon_kit.matching.scoring.settling import Settling, first_columns, matrix, second_columns
 
+_log = logging.getLogger(__name__)
 NO_ONE = 2.0
 """A floor that no probability reaches: the last pass commits nothing."""
 TARGETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
@@ -46,7 +50,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Scored:
-    """What cross-fitted scores chose on the training cases: one element a chosen set of the pass that chose it last."""
+    """What cross-fitted scores chose on the training cases, one element a chosen set, by the final word."""
 
     kind: NDArray[Any]
     probability: NDArray[np.float64]
@@ -55,39 +59,49 @@ class Scored:
 
 @dataclass(frozen=True)
 class Trained:
-    """The passes, and what held-out scores chose with them."""
+    """The passes, what each took, and what held-out scores chose with them."""
 
     passes: tuple[Fitted, ...]
+    floors: tuple[float, ...]
     scored: Scored
 
-    def automatic_cuts(self, targets: Sequence[float] = TARGETS) -> dict[str, Cut]:
-        """By name, the cut that holds each share of false automatic matches on every kind of company that was trained on."""
+    def cuts(self, targets: Sequence[float] = TARGETS) -> dict[str, Cut]:
+        """By name: from where each pass takes sets, and the cut that holds each share of false automatic matches on every
+        kind of company that was trained on."""
         scored = self.scored
-        return {cut_name(target): strictest_cut(scored.probability, scored.right, scored.kind, target) for target in targets}
+        floors = {f"{COMMIT} {number}": Cut(floor, 0, 0, 1.0) for number, floor in enumerate(self.floors, 1)}
+        held = {target: strictest_cut(scored.probability, scored.right, scored.kind, target) for target in targets}
+        return {COMMIT: Cut(max(self.floors, default=NEVER), 0, 0, 1.0), **floors, **{cut_name(t): c for t, c in held.items()}}
 
 
-def train(cases: Sequence[Case], learner: Learner, floors: Sequence[float], n_folds: int = 5) -> Trained:
-    """One pass for each floor; sets at least that probable are taken before the next pass looks.
+@dataclass(frozen=True)
+class Learners:
+    """How the passes' two stages are grown, and the final word; `choosing`: the second stage if otherwise than the first."""
+
+    passes: Learner
+    final: Learner
+    choosing: Learner | None = None
+
+
+def train(cases: Sequence[Case], learners: Learners, floors: Sequence[float], n_folds: int = 5) -> Trained:
+    """A pass for each floor, which takes sets at least that probable, one more that takes nothing, and the final word.
 
     Raises:
         ParameterError: fewer groups of payers than folds, or no set of a pass is right.
     """
     runs = [_Run(case) for case in cases]
     fitted = []
-    for number, floor in enumerate(floors, 1):
+    for number, floor in enumerate((*floors, NO_ONE), 1):
         for run in runs:
             run.propose()
-        last = number == len(floors)
-        part = _fit(str(number), runs, learner, n_folds)
-        ends = np.cumsum([len(run.right) for run in runs])[:-1]
-        scores, chances = np.split(part.last, ends), np.split(part.probability, ends)
-        for run, odds, probability in zip(runs, scores, chances, strict=True):
-            run.take(odds, probability, NO_ONE if last else floor)
+        part = _fit(str(number), runs, learners, n_folds)
+        for run, first, last, said in zip(runs, *_split(runs, part), strict=True):
+            run.take(part.part, first, (last, said), floor)
         fitted.append(part)
-    kinds = np.concatenate([np.full(len(run.chosen), run.case.kind) for run in runs])
-    chosen = [pair for run in runs for pair in run.chosen.values()]
-    said, right = np.array([p for p, _ in chosen]), np.array([r for _, r in chosen], bool)
-    return Trained(tuple(fitted), Scored(kinds, said, right))
+        _log.info("pass %d: %d sets, %d of them twice", number, len(part.first), len(part.last))
+    final, right = _fit_final(runs, learners.final, n_folds)
+    kinds = np.concatenate([np.full(int((run.last != NOTHING).sum()), run.case.kind) for run in runs])
+    return Trained((*fitted, final), tuple(floors), Scored(kinds, final.probability, right))
 
 
 def right_sets(seen: Seen, line: Code, item: Code) -> NDArray[np.bool_]:
@@ -106,43 +120,82 @@ class _Run:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.settling = Settling(case.both, np.ones(len(case.both.lines), bool))
-        self.chosen: dict[int, tuple[float, bool]] = {}
+        self.last = np.full(len(case.both.lines), NOTHING, np.int32)
+        self.looks: list[Look] = []
 
     def propose(self) -> None:
         self.seen = self.settling.proposed()
-        self.rows: Matrix = first_matrix(self.seen)
+        self.columns = first_columns(self.seen)
         self.right = right_sets(self.seen, self.case.line, self.case.item)
 
-    def groups(self) -> list[str]:
-        """Sets of one payer stay together: by the line's strongest debtor, else the line alone."""
+    def groups(self) -> NDArray[Any]:
+        """Of each line what its sets stay together by: its strongest debtor, else itself."""
         known, n = self.seen.links, len(self.seen.lines)
         debtor = np.full(n, NOTHING, np.int64)
         debtor[known.line[::-1]] = known.debtor[::-1]
-        alone = np.char.add("line ", np.arange(n).astype(str))
-        whose = np.where(debtor == NOTHING, alone, debtor.astype(str))
-        return [f"{self.case.name} {whose[line]}" for line in self.seen.line.tolist()]
+        whose = np.where(debtor == NOTHING, np.char.add("line ", np.arange(n).astype(str)), debtor.astype(str))
+        return np.char.add(f"{self.case.name} ", whose)
 
-    def take(self, odds: NDArray[np.float64], probability: NDArray[np.float64], floor: float) -> None:
-        sets = self.seen.sets
-        found = choose(sets.line, sets.start, sets.items, odds, len(self.seen.lines), len(self.seen.items), LEAST_ODDS)
-        taken = found.set[found.set != NOTHING]
-        for at in taken.tolist():
-            self.chosen[int(sets.line[at])] = float(probability[at]), bool(self.right[at])
-        self.settling.take(self.seen, taken[probability[taken] >= floor])
+    def rivals(self, odds: Floats) -> Matrix:
+        kept = hopeful(odds)
+        return matrix(of_odds(only(self.seen, kept), odds[kept]), _names(OF_ODDS))
+
+    def take(self, part: Pass, first: Floats, last: tuple[Floats, Floats], floor: float) -> None:
+        kept = hopeful(first)
+        seen = only(self.seen, kept)
+        columns = second_columns(seen, {name: values[kept] for name, values in self.columns.items()}, first[kept])
+        look = looked(part.name, seen, (matrix(columns, part.last.features), part.last.features), *last)
+        found, todo = look.set != NOTHING, self.settling.todo
+        self.last[todo] = np.where(found[todo], len(self.looks), NOTHING)
+        self.looks.append(look)
+        taken = look.set[found]
+        self.settling.take(seen, taken[look.probability[taken] >= floor])
+
+    def judged(self) -> NDArray[np.bool_]:
+        """Of each line with a set whether it is right."""
+        right = np.zeros(len(self.last), bool)
+        for number, look in enumerate(self.looks):
+            mine = np.flatnonzero(self.last == number)
+            right[mine] = right_sets(look.seen, self.case.line, self.case.item)[look.set[mine]]
+        found: NDArray[np.bool_] = right[self.last != NOTHING]
+        return found
 
 
-def _fit(name: str, runs: Sequence[_Run], learner: Learner, n_folds: int) -> Fitted:
+def _fit(name: str, runs: Sequence[_Run], learners: Learners, n_folds: int) -> Fitted:
     sample = Sample(
-        np.vstack([run.rows for run in runs]), FIRST, np.concatenate([run.right for run in runs]),
-        np.array([group for run in runs for group in run.groups()]),
+        np.vstack([matrix(run.columns, _names(FIRST)) for run in runs]), FIRST, np.concatenate([run.right for run in runs]),
+        np.concatenate([run.groups()[run.seen.line] for run in runs]),
     )  # fmt: skip
     ends = np.cumsum([len(run.right) for run in runs])[:-1]
 
-    def rivals(scores: NDArray[np.float64]) -> Matrix:
-        parts = zip(runs, np.split(scores, ends), strict=True)
-        return np.vstack([second_matrix(run.seen, run.rows, odds)[:, len(FIRST) :] for run, odds in parts])
+    def rivals(scores: Floats) -> Matrix:
+        return np.vstack([run.rivals(odds) for run, odds in zip(runs, np.split(scores, ends), strict=True)])
 
-    return fit_pass(name, sample, learner, (rivals, OF_ODDS), n_folds=n_folds)
+    return fit_pass(name, sample, learners.passes, (rivals, OF_ODDS), hopeful=hopeful, final=learners.choosing, n_folds=n_folds)
 
 
-__all__ = ["NO_ONE", "Case", "Scored", "Trained", "right_sets", "train"]
+def _split(runs: Sequence[_Run], part: Fitted) -> tuple[list[Floats], list[Floats], list[Floats]]:
+    """First-stage scores, last-stage scores of kept sets and their probabilities, run by run."""
+    ends = np.cumsum([len(run.right) for run in runs])[:-1]
+    first = np.split(part.first, ends)
+    kept = np.cumsum([int(hopeful(odds).sum()) for odds in first])[:-1]
+    return first, np.split(part.last, kept), np.split(part.probability, kept)
+
+
+def _fit_final(runs: Sequence[_Run], learner: Learner, n_folds: int) -> tuple[Fitted, NDArray[np.bool_]]:
+    """The final word, and whether each chosen set is right."""
+    rows, groups = [], []
+    for run in runs:
+        line, found = final_rows(run.settling, run.looks, run.last, _names(LAST))
+        rows.append(found)
+        groups.append(run.groups()[line])
+    right = np.concatenate([run.judged() for run in runs])
+    sample = Sample(np.vstack(rows), LAST, right, np.concatenate(groups))
+    return fit_pass(FINAL, sample, learner, n_folds=n_folds), right
+
+
+def _names(features: Sequence[Feature]) -> tuple[str, ...]:
+    return tuple(feature.name for feature in features)
+
+
+__all__ = ["NO_ONE", "TARGETS", "Case", "Learners", "Scored", "Trained", "right_sets", "train"]

@@ -6,10 +6,12 @@ import numpy as np
 
 from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.scoring import segments
-from recon_kit.matching.scoring.features import WHOLE_NUMBER, Column, Seen, due_until, log
-from recon_kit.matching.sets.families import CHARGED, EXACT, NET, NET_LATE
+from recon_kit.matching.scoring.features import due_until
+from recon_kit.matching.scoring.seen import WHOLE_NUMBER, Column, Seen, log
+from recon_kit.matching.sets.draft import NEAR_FULL
+from recon_kit.matching.sets.families import CHARGED, EXACT, NET, NET_LATE, NET_PART
 
-EXPLAINING = [EXACT, NET, NET_LATE, CHARGED]
+EXPLAINING = [EXACT, NET, NET_LATE, CHARGED, NET_PART]
 """How a set may stand to its line without leaving a rest."""
 
 
@@ -27,7 +29,8 @@ def of_rivals(seen: Seen) -> dict[str, Column]:
         "exact_of_debtor": log(_alike(line.astype(np.int64) * debtors + debtor, exact)),
         "claims": log(segments.most(_claims(seen)[sets.items], sets.start) - 1),
         "claims_quoted": log(segments.most(quoting[sets.items], sets.start)),
-        "capped": sets.capped[line],
+        "capped": (sets.capped[line] & ~np.uint8(NEAR_FULL)) != 0,
+        "crowded": (sets.capped[line] & NEAR_FULL) != 0,
     }
 
 

@@ -7,49 +7,35 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recon_kit.errors import Fault, ModelError, nearest
 from recon_kit.matching.columns import NOTHING, Code, Columns
-from recon_kit.matching.model import Feature, Model, Stage
-from recon_kit.matching.scoring.choice import choose
-from recon_kit.matching.scoring.features import Seen
-from recon_kit.matching.scoring.named import FIRST, SECOND
-from recon_kit.matching.scoring.settling import Matrix, Settling, first_matrix, second_matrix
+from recon_kit.matching.model import Model
+from recon_kit.matching.scoring.final import FINAL, Final, final_rows
+from recon_kit.matching.scoring.looks import LEAST_ODDS, Look, hopeful, looked, only
+from recon_kit.matching.scoring.settling import Settling, first_columns, matrix, second_columns
 
-LEAST_ODDS = -4.0
-"""Log-odds below which leaving a line open is better than any set (a chance of 1.8 %)."""
 COMMIT = "commit"
-"""Name of the cut from which on a pass takes a set before the next one looks."""
+"""Name of the cut from which on a pass takes a set before the next one looks; "commit 2" is that of pass 2 alone."""
 
-
-@dataclass(frozen=True)
-class Look:
-    """What one pass saw and said of every set that it was offered.
-
-    Args:
-        rows: features of the last stage; odds: its log-odds; probability: what they are worth.
-        set, runner_up: of each line the chosen set and the best other one, NOTHING without one. tied: both are alike.
-    """
-
-    name: str
-    seen: Seen
-    rows: Matrix
-    odds: NDArray[np.float64]
-    probability: NDArray[np.float64]
-    set: Code
-    runner_up: Code
-    tied: NDArray[np.bool_]
+__all__ = ["COMMIT", "LEAST_ODDS", "Final", "Look", "Outcome", "look_at", "run", "run_on"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The looks of a run, and for each line the last one that chose a set for it (NOTHING: none did)."""
+    """The looks of a run, and for each line the last one that chose a set for it (NOTHING: none did).
+
+    Args:
+        final: the last word on each line with a set, if the model has one: it judges, and chooses nothing else.
+    """
 
     looks: tuple[Look, ...]
     look: Code
     settling: Settling
+    final: Final | None = None
 
     def chosen(self) -> tuple[Code, NDArray[np.float64]]:
         """Of each line with a set: its position, and the probability that the set is right."""
+        if self.final is not None:
+            return self.final.line, self.final.probability
         line = np.flatnonzero(self.look != NOTHING).astype(np.int32)
         chance = np.zeros(len(self.look))
         for number, look in enumerate(self.looks):
@@ -67,41 +53,37 @@ def run_on(settling: Settling, model: Model) -> Outcome:
     """The same on a state that was set up before, for the lines that it still has to do."""
     last = np.full(len(settling.columns.lines), NOTHING, np.int32)
     looks: list[Look] = []
-    for number, part in enumerate(model.passes):
-        look = look_at(settling, model, part.name)
+    passes = [part.name for part in model.passes if part.name != FINAL]
+    for number, name in enumerate(passes):
+        look = look_at(settling, model, name)
         found = look.set != NOTHING
         last[settling.todo] = np.where(found[settling.todo], number, NOTHING)
         looks.append(look)
-        if number + 1 < len(model.passes):
+        if number + 1 < len(passes):
             taken = look.set[found]
-            settling.take(look.seen, taken[look.probability[taken] >= model.cuts[COMMIT].at])
-    return Outcome(tuple(looks), last, settling)
+            cut = model.cuts.get(f"{COMMIT} {name}", model.cuts[COMMIT])
+            settling.take(look.seen, taken[look.probability[taken] >= cut.at])
+    final = _final(settling, model, looks, last) if len(passes) < len(model.passes) else None
+    return Outcome(tuple(looks), last, settling, final)
 
 
 def look_at(settling: Settling, model: Model, name: str) -> Look:
     """What one pass sees and says of a state, without changing it."""
     part, seen = model.of_pass(name), settling.proposed()
-    every = first_matrix(seen)
-    rows = picked(every, FIRST, part.first)
+    columns = first_columns(seen)
+    rows = matrix(columns, part.first.features)
     odds = part.first.trees.score(rows)
     if part.second is not None:
-        rows = picked(second_matrix(seen, every, odds), SECOND, part.second)
+        kept = hopeful(odds)
+        seen, odds = only(seen, kept), odds[kept]
+        columns = second_columns(seen, {name: values[kept] for name, values in columns.items()}, odds)
+        rows = matrix(columns, part.second.features)
         odds = part.second.trees.score(rows)
-    sets = seen.sets
-    found = choose(sets.line, sets.start, sets.items, odds, len(seen.lines), len(seen.items), LEAST_ODDS)
-    return Look(name, seen, rows, odds, part.calibration.probability(odds), found.set, found.runner_up, found.tied)
+    return looked(name, seen, (rows, part.last.features), odds, part.calibration)
 
 
-def picked(rows: Matrix, known: tuple[Feature, ...], stage: Stage) -> Matrix:
-    """The columns that a stage takes: a model of an older engine knows fewer features.
-
-    Raises:
-        ModelError: it takes one that this engine does not compute.
-    """
-    names = [feature.name for feature in known]
-    if tuple(names) == stage.features:
-        return rows
-    if missing := [name for name in stage.features if name not in names]:
-        faults = [Fault(f"a feature this engine knows{nearest(name, names)}", None, "feature", name) for name in missing]
-        raise ModelError("model", faults)
-    return rows[:, [names.index(name) for name in stage.features]]
+def _final(settling: Settling, model: Model, looks: list[Look], last: Code) -> Final:
+    part = model.of_pass(FINAL)
+    line, rows = final_rows(settling, looks, last, part.last.features)
+    odds = part.last.trees.score(rows)
+    return Final(line, rows, odds, part.calibration.probability(odds))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
-from recon_kit.matching.evidence.habits import habits
-from recon_kit.matching.evidence.payers import Pairs, known_payers, links
+from recon_kit.errors import Fault, ModelError, nearest
+from recon_kit.matching.columns import NOTHING, Code, Columns, Items, Lines, Whole
+from recon_kit.matching.evidence.habits import Habits, habits
+from recon_kit.matching.evidence.payers import Links, Pairs, known_payers, links
 from recon_kit.matching.evidence.quotes import ORDERED, quotes
 from recon_kit.matching.evidence.silent_links import silent_links
-from recon_kit.matching.model import Feature
 from recon_kit.matching.scoring.allocation import Parts, parts
 from recon_kit.matching.scoring.competition import of_odds, of_rivals
-from recon_kit.matching.scoring.features import Column, Seen, of_the_set
-from recon_kit.matching.scoring.named import FIRST, OF_ODDS
+from recon_kit.matching.scoring.features import of_the_set
+from recon_kit.matching.scoring.looks import Matrix
 from recon_kit.matching.scoring.pools import pools
+from recon_kit.matching.scoring.seen import Column, Seen
 from recon_kit.matching.sets.families import MORE
 from recon_kit.matching.sets.search import search
-
-Matrix = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,26 @@ class Settled:
     parts: Parts
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a run would end: what would be left of each document, and what the payments so far (line, item) prove."""
+
+    lines: Lines
+    items: Items
+    left: Whole
+    links: Links
+    habits: Habits
+    line: Code
+    item: Code
+
+
 class Settling:
     """The state of one run: what is left of each document, which lines are still open, and which pairs are proven."""
 
     def __init__(self, columns: Columns, todo: NDArray[np.bool_], grace_days: int = 3) -> None:
         self.columns, self.todo, self.grace_days = columns, todo.copy(), grace_days
         self.left: Whole = columns.items.open.copy()
+        self._asked = todo.copy()
         self.quotes = quotes(columns.lines, columns.items)
         self._payers = known_payers(columns)
         self._quoting = np.zeros(len(columns.lines), bool)
@@ -54,11 +68,7 @@ class Settling:
     def proposed(self) -> Seen:
         """The sets that what is left offers the lines that are still open, with all that is known of them."""
         lines, items = self.columns.lines, self.columns.items
-        line, item = self.proven
-        told, quiet = self.quotes, silent_links(lines, items, self.left, self.todo & ~self._quoting, self._payers.name_key)
-        quoted = (told.line, told.item, told.strength)
-        known = links(self._payers, quoted, Pairs(line, item), (quiet.line, quiet.debtor, quiet.others))
-        usual = habits(self.columns, line, item, quoted)
+        told, (known, usual) = self.quotes, self._learned(*self.proven, self.left, self.todo)
         found = search(
             lines, items, self.left, self.todo, told, known, told, told.counting, told.counting_digits, self.grace_days
         )
@@ -70,27 +80,58 @@ class Settling:
         found = parts(seen.lines, seen.items, self.left, seen.sets, chosen, self.grace_days)
         self.settled.append(Settled(seen, chosen, found))
         np.subtract.at(self.left, found.item, found.falls())
-        line = seen.line[chosen]
-        self.todo[line] = False
-        proves = (seen.sets.how[chosen] != MORE) & (seen.sets.debtor[chosen] != NOTHING)
-        sure = np.isin(found.set, chosen[proves])
-        self._line.append(seen.line[found.set[sure]])
-        self._item.append(found.item[sure])
+        self.todo[seen.line[chosen]] = False
+        line, item = _proves(seen, chosen, found)
+        self._line.append(line)
+        self._item.append(item)
+
+    def in_the_end(self, seen: Seen, chosen: Code) -> Ended:
+        """How things would stand if these sets were taken too; nothing is taken."""
+        lines, items = self.columns.lines, self.columns.items
+        found = parts(lines, items, self.left, seen.sets, np.sort(chosen), self.grace_days)
+        left = self.left.copy()
+        np.subtract.at(left, found.item, found.falls())
+        both = zip(self.proven, _proves(seen, np.sort(chosen), found), strict=True)
+        line, item = (np.concatenate(each) for each in both)
+        known, usual = self._learned(line, item, items.open, self._asked)
+        return Ended(lines, items, left, known, usual, line, item)
+
+    def _learned(self, line: Code, item: Code, left: Whole, todo: NDArray[np.bool_]) -> tuple[Links, Habits]:
+        """What these pairs prove of payers and habits, with what equal amounts tell of those who quote nothing."""
+        lines, items, told = self.columns.lines, self.columns.items, self.quotes
+        quiet = silent_links(lines, items, left, todo & ~self._quoting, self._payers.name_key)
+        quoted = (told.line, told.item, told.strength)
+        known = links(self._payers, quoted, Pairs(line, item), (quiet.line, quiet.debtor, quiet.others))
+        return known, habits(self.columns, line, item, quoted)
 
 
-def first_matrix(seen: Seen) -> Matrix:
-    """The features of `named.FIRST`, one row a set."""
-    return _matrix({**of_the_set(seen), **of_rivals(seen)}, FIRST)
+def first_columns(seen: Seen) -> dict[str, Column]:
+    """The features of `named.FIRST` by name, one element a set."""
+    return {**of_the_set(seen), **of_rivals(seen)}
 
 
-def second_matrix(seen: Seen, first: Matrix, odds: Column) -> Matrix:
-    """The features of `named.SECOND`, one row a set, from the first stage's log-odds."""
-    return np.hstack([first, _matrix(of_odds(seen, odds), OF_ODDS)])
+def second_columns(seen: Seen, first: dict[str, Column], odds: Column) -> dict[str, Column]:
+    """The features of `named.SECOND` by name, one element a set, from the first stage's log-odds."""
+    return {**first, **of_odds(seen, odds)}
 
 
-def _matrix(columns: dict[str, Column], features: tuple[Feature, ...]) -> Matrix:
-    rows = len(next(iter(columns.values())))
-    built = np.empty((rows, len(features)), np.float32)
-    for at, feature in enumerate(features):
-        built[:, at] = columns[feature.name]
+def matrix(columns: dict[str, Column], names: Sequence[str]) -> Matrix:
+    """Columns of these names side by side.
+
+    Raises:
+        ModelError: one of them is not computed here.
+    """
+    if missing := [name for name in names if name not in columns]:
+        faults = [Fault(f"a feature this engine knows{nearest(name, columns)}", None, "feature", name) for name in missing]
+        raise ModelError("model", faults)
+    built = np.empty((len(next(iter(columns.values()))), len(names)), np.float32)
+    for at, name in enumerate(names):
+        built[:, at] = columns[name]
     return built
+
+
+def _proves(seen: Seen, chosen: Code, found: Parts) -> tuple[Code, Code]:
+    """(line, document) of those sets that prove whose payer it is: of one debtor, and not too much."""
+    proves = (seen.sets.how[chosen] != MORE) & (seen.sets.debtor[chosen] != NOTHING)
+    sure = np.isin(found.set, chosen[proves])
+    return seen.line[found.set[sure]], found.item[sure]
