@@ -27,13 +27,16 @@ def calibrate(scores: Floats, truth: Truth, weight: Floats | None = None, method
     logistic, at least 25, so no bin's edge looks at the truth); isotonic regression over the bins keeps them rising.
 
     Args:
-        scores: log-odds of held-out rows. weight: how much each row counts; all alike if None.
+        scores: log-odds of held-out rows. weight: how much each row counts, 0 for not at all; all alike if None.
         method: "logistic" keeps the two-parameter curve alone: for few rows.
     Raises:
         ParameterError: there are no right rows or no wrong ones, or more score does not mean more right ones.
     Source: J. Platt (1999) for smoothed targets; B. Zadrozny, C. Elkan, KDD 2002 for isotonic calibration.
     """
     truth = np.asarray(truth, bool)
+    if weight is not None:
+        kept = np.asarray(weight) > 0
+        scores, truth, weight = scores[kept], truth[kept], weight[kept]
     n_right, n_wrong = int(truth.sum()), int((~truth).sum())
     if not n_right or not n_wrong:
         raise ParameterError("calibration", ["held-out rows of both kinds, right and wrong ones"])

@@ -138,7 +138,12 @@ def fit_pass(
 
 
 def fit_trees(sample: Sample, learner: Learner) -> Trees:
-    """Trees grown on all rows; the same for any order of the rows."""
+    """Trees grown on all rows that weigh something; the same for any order of the rows.
+
+    Raises:
+        ParameterError: they are all right, or all wrong.
+    """
+    sample = _weighing(sample)
     weight = sample.weight
     order = content_order(sample.rows, sample.truth, *([] if weight is None else [weight]))
     columns = range(sample.rows.shape[1])
@@ -192,6 +197,17 @@ def _out_of_fold(sample: Sample, folds: NDArray[np.int64], learner: Learner) -> 
     for learn, out in splits(folds):
         scores[out] = fit_trees(_part(sample, learn), learner).score(np.ascontiguousarray(sample.rows[out]))
     return fit_trees(sample, learner), scores
+
+
+def _weighing(sample: Sample) -> Sample:
+    """Without rows of weight 0; without weights where all others weigh 1."""
+    if sample.weight is None:
+        return sample
+    kept = sample.weight > 0
+    weight = None if (sample.weight[kept] == 1).all() else sample.weight[kept]
+    if sample.truth[kept].all() or not sample.truth[kept].any():
+        raise ParameterError("sample", ["rows that are right and rows that are wrong, without any one fold too"])
+    return Sample(sample.rows[kept], sample.features, sample.truth[kept], sample.groups[kept], weight)
 
 
 def _part(sample: Sample, rows: NDArray[np.bool_]) -> Sample:

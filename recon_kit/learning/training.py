@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recon_kit.errors import ParameterError
+from recon_kit.learning.calibrating import Method
 from recon_kit.learning.fitting import Fitted, Learner, Sample, fit_pass
 from recon_kit.matching.columns import NOTHING, Code, Columns
 from recon_kit.matching.model import NEVER, Cut, Feature, Pass, cut_name, strictest_cut
@@ -39,6 +41,7 @@ class Case:
     Args:
         kind: what sort of company (a profile); cuts are taken for the kind that needs the strictest.
         line, item: the true pairs, by position; lines without any belong to no document.
+        decided: of each line whether that is known; None for all. The others are matched too, but nothing is learned of them.
     """
 
     name: str
@@ -46,12 +49,23 @@ class Case:
     both: Columns
     line: Code
     item: Code
+    decided: NDArray[np.bool_] | None = None
+
+    def known(self) -> NDArray[np.bool_]:
+        """Of each line whether its documents are known."""
+        return np.ones(len(self.both.lines), bool) if self.decided is None else self.decided
 
 
 @dataclass(frozen=True)
 class Scored:
-    """What cross-fitted scores chose on the training cases, one element a chosen set, by the final word."""
+    """What cross-fitted scores chose for decided lines of the training cases, one element a chosen set, by the last word.
 
+    Args:
+        case, line: which case, and which line of it.
+    """
+
+    case: NDArray[np.int64]
+    line: NDArray[np.int64]
     kind: NDArray[Any]
     probability: NDArray[np.float64]
     right: NDArray[np.bool_]
@@ -76,32 +90,51 @@ class Trained:
 
 @dataclass(frozen=True)
 class Learners:
-    """How the passes' two stages are grown, and the final word; `choosing`: the second stage if otherwise than the first."""
+    """How the passes' two stages are grown, and the final word; `choosing`: the second stage if otherwise than the first.
+
+    Without a learner of the final word the passes' own word stands. `method`: how scores become probabilities.
+    """
 
     passes: Learner
-    final: Learner
+    final: Learner | None
     choosing: Learner | None = None
+    method: Method = "isotonic"
 
 
-def train(cases: Sequence[Case], learners: Learners, floors: Sequence[float], n_folds: int = 5) -> Trained:
+def train(
+    cases: Sequence[Case], learners: Learners, floors: Sequence[float], n_folds: int = 5, *, few: bool = False
+) -> Trained:
     """A pass for each floor, which takes sets at least that probable, one more that takes nothing, and the final word.
 
+    Args:
+        few: end with the pass before, or without a final word, where too little is left to learn another one from.
     Raises:
         ParameterError: fewer groups of payers than folds, or no set of a pass is right.
     """
     runs = [_Run(case) for case in cases]
-    fitted = []
+    fitted: list[Fitted] = []
     for number, floor in enumerate((*floors, NO_ONE), 1):
         for run in runs:
             run.propose()
-        part = _fit(str(number), runs, learners, n_folds)
+        try:
+            part = _fit(str(number), runs, learners, n_folds)
+        except ParameterError:
+            if few and fitted:
+                break
+            raise
         for run, first, last, said in zip(runs, *_split(runs, part), strict=True):
             run.take(part.part, first, (last, said), floor)
         fitted.append(part)
         _log.info("pass %d: %d sets, %d of them twice", number, len(part.first), len(part.last))
-    final, right = _fit_final(runs, learners.final, n_folds)
-    kinds = np.concatenate([np.full(int((run.last != NOTHING).sum()), run.case.kind) for run in runs])
-    return Trained((*fitted, final), tuple(floors), Scored(kinds, final.probability, right))
+    taken = tuple(floors)[: len(fitted) - 1]
+    if learners.final is not None:
+        try:
+            final = _fit_final(runs, learners.final, learners.method, n_folds)
+            return Trained((*fitted, final), taken, _scored(runs, final.probability))
+        except ParameterError:
+            if not few:
+                raise
+    return Trained(tuple(fitted), taken, _scored(runs, np.concatenate([run.said() for run in runs])))
 
 
 def right_sets(seen: Seen, line: Code, item: Code) -> NDArray[np.bool_]:
@@ -160,18 +193,36 @@ class _Run:
         found: NDArray[np.bool_] = right[self.last != NOTHING]
         return found
 
+    def said(self) -> Floats:
+        """Of each line with a set the probability that its pass gave it."""
+        chance = np.zeros(len(self.last))
+        for number, look in enumerate(self.looks):
+            mine = np.flatnonzero(self.last == number)
+            chance[mine] = look.probability[look.set[mine]]
+        return np.asarray(chance[self.last != NOTHING])
+
 
 def _fit(name: str, runs: Sequence[_Run], learners: Learners, n_folds: int) -> Fitted:
     sample = Sample(
         np.vstack([matrix(run.columns, _names(FIRST)) for run in runs]), FIRST, np.concatenate([run.right for run in runs]),
-        np.concatenate([run.groups()[run.seen.line] for run in runs]),
+        np.concatenate([run.groups()[run.seen.line] for run in runs]), _weight(runs, [run.seen.line for run in runs]),
     )  # fmt: skip
     ends = np.cumsum([len(run.right) for run in runs])[:-1]
 
     def rivals(scores: Floats) -> Matrix:
         return np.vstack([run.rivals(odds) for run, odds in zip(runs, np.split(scores, ends), strict=True)])
 
-    return fit_pass(name, sample, learners.passes, (rivals, OF_ODDS), hopeful=hopeful, final=learners.choosing, n_folds=n_folds)
+    return fit_pass(
+        name, sample, learners.passes, (rivals, OF_ODDS), hopeful=hopeful, final=learners.choosing, n_folds=n_folds,
+        method=learners.method,
+    )  # fmt: skip
+
+
+def _weight(runs: Sequence[_Run], lines: Sequence[NDArray[Any]]) -> Floats | None:
+    """1 for sets of decided lines and 0 for others; None where all are decided."""
+    if all(run.case.decided is None for run in runs):
+        return None
+    return np.concatenate([run.case.known()[line] for run, line in zip(runs, lines, strict=True)]).astype(np.float64)
 
 
 def _split(runs: Sequence[_Run], part: Fitted) -> tuple[list[Floats], list[Floats], list[Floats]]:
@@ -182,16 +233,25 @@ def _split(runs: Sequence[_Run], part: Fitted) -> tuple[list[Floats], list[Float
     return first, np.split(part.last, kept), np.split(part.probability, kept)
 
 
-def _fit_final(runs: Sequence[_Run], learner: Learner, n_folds: int) -> tuple[Fitted, NDArray[np.bool_]]:
-    """The final word, and whether each chosen set is right."""
-    rows, groups = [], []
+def _fit_final(runs: Sequence[_Run], learner: Learner, method: Method, n_folds: int) -> Fitted:
+    rows, groups, lines = [], [], []
     for run in runs:
         line, found = final_rows(run.settling, run.looks, run.last, _names(LAST))
         rows.append(found)
         groups.append(run.groups()[line])
+        lines.append(line)
     right = np.concatenate([run.judged() for run in runs])
-    sample = Sample(np.vstack(rows), LAST, right, np.concatenate(groups))
-    return fit_pass(FINAL, sample, learner, n_folds=n_folds), right
+    sample = Sample(np.vstack(rows), LAST, right, np.concatenate(groups), _weight(runs, lines))
+    return fit_pass(FINAL, sample, learner, n_folds=n_folds, method=method)
+
+
+def _scored(runs: Sequence[_Run], said: Floats) -> Scored:
+    lines = [np.flatnonzero(run.last != NOTHING) for run in runs]
+    kept = np.concatenate([run.case.known()[line] for run, line in zip(runs, lines, strict=True)])
+    case = np.repeat(np.arange(len(runs)), [len(line) for line in lines])
+    kind = np.array([run.case.kind for run in runs])[case]
+    right = np.concatenate([run.judged() for run in runs])
+    return Scored(case[kept], np.concatenate(lines)[kept], kind[kept], said[kept], right[kept])
 
 
 def _names(features: Sequence[Feature]) -> tuple[str, ...]:
