@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +65,13 @@ class Settling:
     def proven(self) -> tuple[Code, Code]:
         """(line, document) of everything that earlier passes took."""
         return np.concatenate(self._line), np.concatenate(self._item)
+
+    def beside(self, todo: NDArray[np.bool_], left: Whole) -> Settling:
+        """A state of its own with the same evidence and proofs, for other lines and for documents as they stand then."""
+        other = copy(self)
+        other.todo, other._asked, other.left = todo.copy(), todo.copy(), left.copy()
+        other._line, other._item, other.settled = list(self._line), list(self._item), []
+        return other
 
     def proposed(self) -> Seen:
         """The sets that what is left offers the lines that are still open, with all that is known of them."""
