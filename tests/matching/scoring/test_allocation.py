@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recon_kit.matching.columns import columns
+from recon_kit.matching.scoring.allocation import parts
 from recon_kit.matching.scoring.settling import Settling
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS
 from tests.frames import frame
@@ -62,3 +63,35 @@ def left_after(text: str, amount: str, on: str) -> dict[str, int]:
 )
 def test_documents_fall_by_what_the_line_pays(text: str, amount: str, on: str, left: dict[str, int]) -> None:
     assert left_after(text, amount, on) == left
+
+
+PARTS = """
+    item_id  document_no  issued_on   due_on      amount   discount_on  discount_amount  customer_id  customer_name
+    1        RE-2026-101  2026-09-01  2026-10-01  100.00   2026-09-11   2.00             K1           Adler GmbH
+    2        RE-2026-102  2026-09-02  2026-10-02  150.00   2026-09-12   3.00             K1           Adler GmbH
+    3        RE-2026-103  2026-09-03  2026-10-03  100.00   2026-09-13   2.00             K1           Adler GmbH
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "discounts", "unsure"),
+    [
+        ("RE-2026-101 RE-2026-102", "247.00", [0, 300], False),
+        ("RE-2026-101 RE-2026-102 RE-2026-103", "348.00", [200, 0, 0], True),
+        ("RE-2026-101 RE-2026-102 RE-2026-103", "345.00", [200, 300, 0], True),
+    ],
+    ids=["one of two", "either of two alike: the first due", "the first due of several ways"],
+)
+def test_discounts_on_part_are_those_that_make_up_the_difference(
+    text: str, amount: str, discounts: list[int], unsure: bool
+) -> None:
+    items = frame(OPEN_ITEMS, PARTS, kind="invoice", currency="EUR", open_amount=0)
+    items = items.assign(open_amount=items["amount"])
+    told = {"currency": "EUR", "remittance": text, "counterparty_name": "Adler GmbH"}
+    both = columns(frame(BANK_LINES, f"line_id  amount  booked_on\na  {amount}  2026-09-10", **told), items)
+    seen = Settling(both, np.array([True])).proposed()
+    quoted = np.array([at for at in range(len(seen.sets)) if seen.sets.families[at] & 1], np.int32)[:1]
+    found = parts(seen.lines, seen.items, seen.left, seen.sets, quoted, 3)
+    assert found.discount.tolist() == discounts
+    assert (found.paid + found.discount).tolist() == seen.left[found.item].tolist()
+    assert found.unsure.tolist() == [unsure] * len(discounts)
