@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recon_kit.evaluation import Evaluation, evaluate
+    from recon_kit.learning.own import train
     from recon_kit.load import Loaded, read
     from recon_kit.matching import History, MatchResult, match
     from recon_kit.policy import Policy
@@ -44,6 +45,7 @@ _HOMES = {
     **dict.fromkeys(("Evaluation", "evaluate"), "recon_kit.evaluation"),
     **dict.fromkeys(("History", "MatchResult", "match"), "recon_kit.matching"),
     "Policy": "recon_kit.policy",
+    "train": "recon_kit.learning.own",
     "Workspace": "recon_kit.workspace",
     **dict.fromkeys(_TABLES, "recon_kit.tables"),
 }
@@ -52,6 +54,7 @@ __all__ = [
     "ALLOCATIONS", "ALTERNATIVES", "BANK_LINES", "BREAKS", "CHECKLIST", "CHECKS", "CUSTOMERS", "EVIDENCE", "LEDGER_BALANCES",
     "LEDGER_MOVEMENTS", "OPEN_ITEMS", "ORDERS", "SETTLEMENT_LINES", "SNAPSHOTS", "SOURCES", "STATEMENTS", "Evaluation",
     "History", "Loaded", "MatchResult", "Policy", "Workspace", "evaluate", "match", "read",
+    "train",
 ]  # fmt: skip
 
 

@@ -147,6 +147,15 @@ def right_sets(seen: Seen, line: Code, item: Code) -> NDArray[np.bool_]:
     return result
 
 
+def payers_of(seen: Seen, name: str) -> NDArray[Any]:
+    """Of each line a label of its payer: its strongest debtor, else itself, behind the name of the case."""
+    known, n = seen.links, len(seen.lines)
+    debtor = np.full(n, NOTHING, np.int64)
+    debtor[known.line[::-1]] = known.debtor[::-1]
+    whose = np.where(debtor == NOTHING, np.char.add("line ", np.arange(n).astype(str)), debtor.astype(str))
+    return np.char.add(f"{name} ", whose)
+
+
 class _Run:
     """One case on its way through the passes."""
 
@@ -163,11 +172,7 @@ class _Run:
 
     def groups(self) -> NDArray[Any]:
         """Of each line what its sets stay together by: its strongest debtor, else itself."""
-        known, n = self.seen.links, len(self.seen.lines)
-        debtor = np.full(n, NOTHING, np.int64)
-        debtor[known.line[::-1]] = known.debtor[::-1]
-        whose = np.where(debtor == NOTHING, np.char.add("line ", np.arange(n).astype(str)), debtor.astype(str))
-        return np.char.add(f"{self.case.name} ", whose)
+        return payers_of(self.seen, self.case.name)
 
     def rivals(self, odds: Floats) -> Matrix:
         kept = hopeful(odds)
@@ -258,4 +263,4 @@ def _names(features: Sequence[Feature]) -> tuple[str, ...]:
     return tuple(feature.name for feature in features)
 
 
-__all__ = ["NO_ONE", "TARGETS", "Case", "Learners", "Scored", "Trained", "right_sets", "train"]
+__all__ = ["NO_ONE", "TARGETS", "Case", "Learners", "Scored", "Trained", "payers_of", "right_sets", "train"]
