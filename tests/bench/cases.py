@@ -13,6 +13,7 @@ from typing import Any
 from tests.bench import made
 from tests.bench.contenders import A_FILE, N_LINES
 from tests.bench.made import Made
+from tests.bench.matching import ITEMS, SEEDS, compared
 from tests.bench.october import Sample, help_page
 from tests.bench.results import NO, YES, Measure, Result
 from tests.bench.runner import ROOT, Runs, command, contender, several
@@ -21,10 +22,10 @@ N = 50_000
 
 
 class Bench:
-    """What the cases share: a folder for files, the number of runs, the sample, closed once."""
+    """What the cases share: a folder for files, the number of runs, the sample, closed once; sizes and seeds of matching."""
 
-    def __init__(self, place: Path, runs: int) -> None:
-        self.place, self.runs = place, runs
+    def __init__(self, place: Path, runs: int, items: tuple[int, ...] = ITEMS, seeds: tuple[int, ...] = SEEDS) -> None:
+        self.place, self.runs, self.items, self.seeds = place, runs, items, seeds
         self.sample = Sample(place)
 
 
@@ -166,11 +167,16 @@ def rules(bench: Bench) -> Result:
     return Result(measures, notes=told["wrong"], rules=told["rules"])
 
 
+def matching(bench: Bench) -> Result:
+    """Our engine on every profile, and beside its peers at growing sizes."""
+    return compared(bench.place, bench.items, bench.seeds)
+
+
 def _told(*words: str | Path) -> Any:
     said = command([sys.executable, "-m", "tests.bench.quality", *words]).facts["said"]
     return json.loads(said.splitlines()[-1])
 
 
 CASES: Mapping[str, Callable[[Bench], Result]] = {
-    case.__name__: case for case in (camt, mt940, csv, store, close, help, samples, rules)
+    case.__name__: case for case in (camt, mt940, csv, store, close, help, samples, rules, matching)
 }

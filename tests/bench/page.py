@@ -21,6 +21,8 @@ def page(kept: dict[str, Any]) -> str:
     parts = [_HEAD, "## Machine", "", *_machine(kept), "", "## Measures", "", *_measures(cases), ""]
     if notes := [note for case in cases.values() for note in case["notes"]]:
         parts += ["What was wrong:", "", *(f"- {note}" for note in notes), ""]
+    for sheet in (sheet for case in cases.values() for sheet in case.get("sheets", ())):
+        parts += [f"## {sheet['title']}", "", sheet["note"], "", *_table(sheet["head"], sheet["rows"]), ""]
     parts += ["## Runs", "", *_runs(cases), ""]
     if rules := [rule for case in cases.values() for rule in case["rules"]]:
         parts += ["## Rules", "", *_rules(rules), ""]
@@ -38,6 +40,10 @@ def _measures(cases: dict[str, Any]) -> list[str]:
         for m in case["measures"]
     ]
     return ["| measure | target | figure | met | peer | measured |", "|---|---|---|---|---|---|", *rows]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
 
 
 def _runs(cases: dict[str, Any]) -> list[str]:

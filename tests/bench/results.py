@@ -52,13 +52,24 @@ def _memory(runs: Runs) -> str:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """A table of its own on the page: a title, a sentence or two on how to read it, the heads of columns, and rows of text."""
+
+    title: str
+    note: str
+    head: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
 class Result:
-    """What a case found: rows of the table, the runs behind them, what was wrong, and the rules one by one."""
+    """What a case found: rows of the table, the runs behind them, what was wrong, the rules one by one, tables of its own."""
 
     measures: list[Measure]
     runs: dict[str, Runs] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     rules: list[dict[str, Any]] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
 
 
 def read_results(path: Path) -> dict[str, Any]:
@@ -73,4 +84,6 @@ def plain(result: Result, day: str, pace: float) -> dict[str, Any]:
     for found in runs.values():
         found["facts"].pop("said", None)
     measures = [asdict(measure) for measure in result.measures]
-    return {"day": day, "pace": pace, "measures": measures, "runs": runs, "notes": result.notes, "rules": result.rules}
+    sheets = [asdict(sheet) for sheet in result.sheets]
+    found = {"day": day, "pace": pace, "measures": measures, "runs": runs, "notes": result.notes, "rules": result.rules}
+    return {**found, "sheets": sheets} if sheets else found
