@@ -175,13 +175,13 @@ class _Run:
         return payers_of(self.seen, self.case.name)
 
     def rivals(self, odds: Floats) -> Matrix:
-        kept = hopeful(odds)
+        kept = np.flatnonzero(hopeful(odds))
         return matrix(of_odds(only(self.seen, kept), odds[kept]), _names(OF_ODDS))
 
     def take(self, part: Pass, first: Floats, last: tuple[Floats, Floats], floor: float) -> None:
-        kept = hopeful(first)
+        kept = np.flatnonzero(hopeful(first))
         seen = only(self.seen, kept)
-        columns = second_columns(seen, {name: values[kept] for name, values in self.columns.items()}, first[kept])
+        columns = second_columns(seen, {name: values.take(kept) for name, values in self.columns.items()}, first[kept])
         look = looked(part.name, seen, (matrix(columns, part.last.features), part.last.features), *last)
         found, todo = look.set != NOTHING, self.settling.todo
         self.last[todo] = np.where(found[todo], len(self.looks), NOTHING)

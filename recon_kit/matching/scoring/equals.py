@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Code, Lines, Whole
+from recon_kit.matching.columns import NOTHING, Lines, Whole
+from recon_kit.matching.evidence.joins import different
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.seen import Column, Seen, log
 
@@ -68,14 +66,24 @@ def _equal_lines(lines: Lines) -> tuple[Whole, Whole, Column]:
 
 def _same_anywhere(seen: Seen) -> Whole:
     """Of each line: open documents of its entity and currency with exactly its amount."""
-    entities, currencies = seen.lines.entity, seen.lines.currency
-    width = np.int64(max(int(currencies.max(initial=0)), int(seen.items.currency.max(initial=0))) + 2)
-    book = np.sort(_book(seen.items.entity, seen.items.currency, seen.left, width)[seen.left != 0])
-    asked = _book(entities, currencies, seen.lines.amount, width)
-    return np.searchsorted(book, asked, "right") - np.searchsorted(book, asked, "left")
+    lines, items = seen.lines, seen.items
+    still = np.flatnonzero(seen.left)
+    width = np.int64(max(int(lines.currency.max(initial=0)), int(items.currency.max(initial=0))) + 2)
+    book = (items.entity[still] + 1) * width + items.currency[still]
+    known = different(seen.left[still])
+    have = np.sort(twins(book, seen.left[still], known))
+    return how_many_of(have, twins((lines.entity + 1) * width + lines.currency, lines.amount, known))
 
 
-def _book(entity: Code, currency: Code, amount: Whole, width: np.int64) -> NDArray[Any]:
-    found = np.zeros(len(amount), [("where", np.int64), ("amount", np.int64)])
-    found["where"], found["amount"] = (entity + 1) * width + currency, amount
-    return found
+def twins(owner: Whole, amount: Whole, known: Whole) -> Whole:
+    """One number for each (owner, amount), -1 where the amount is not among the known ones, which are sorted."""
+    if not len(known):
+        return np.full(len(amount), -1, np.int64)
+    at = np.minimum(np.searchsorted(known, amount), len(known) - 1)
+    return np.where(known[at] == amount, owner.astype(np.int64) * len(known) + at, -1).astype(np.int64)
+
+
+def how_many_of(have: Whole, asked: Whole) -> Whole:
+    """How often each number stands among sorted ones; those below 0 never do."""
+    found = np.searchsorted(have, asked, "right") - np.searchsorted(have, asked, "left")
+    return np.where(asked < 0, 0, found).astype(np.int64)

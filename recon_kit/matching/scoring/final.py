@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code
-from recon_kit.matching.evidence.joins import among
+from recon_kit.matching.evidence.joins import among, different
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.competition import EXPLAINING
+from recon_kit.matching.scoring.equals import how_many_of, twins
 from recon_kit.matching.scoring.looks import Floats, Look, Matrix
 from recon_kit.matching.scoring.seen import Column, log
 from recon_kit.matching.scoring.settling import Ended, Settling, matrix
@@ -176,20 +177,14 @@ def _left(look: Look, chosen: Code, now: Ended) -> dict[str, Column]:
     inside = np.maximum(until(latest) - until(earliest - 1) - open_again, 0)
     none = debtor == NOTHING
     left = look.seen.left[mine]
-    same = np.sort(_twins(key, now.left[still]))
-    twin = _twins(np.repeat(asked, np.diff(start)), left)
-    equal = np.searchsorted(same, twin, "right") - np.searchsorted(same, twin, "left") - (now.left[mine] == left)
+    known = different(now.left[still])
+    same = how_many_of(np.sort(twins(key, now.left[still], known)), twins(np.repeat(asked, np.diff(start)), left, known))
+    equal = same - (now.left[mine] == left)
     return {
         "older_in_the_end": np.where(none, np.nan, log(older)),
         "inside_in_the_end": np.where(none, np.nan, log(inside)),
         "same_in_the_end": log(segments.most(np.maximum(equal, 0), start)),
     }
-
-
-def _twins(owner: Column, amount: Column) -> Column:
-    found = np.zeros(len(owner), [("owner", np.int64), ("amount", np.int64)])
-    found["owner"], found["amount"] = owner, amount
-    return found
 
 
 def _payer(look: Look, chosen: Code, now: Ended) -> dict[str, Column]:

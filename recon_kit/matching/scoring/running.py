@@ -74,9 +74,9 @@ def look_at(settling: Settling, model: Model, name: str) -> Look:
     rows = matrix(columns, part.first.features)
     odds = part.first.trees.score(rows)
     if part.second is not None:
-        kept = hopeful(odds)
+        kept = np.flatnonzero(hopeful(odds))
         seen, odds = only(seen, kept), odds[kept]
-        columns = second_columns(seen, {name: values[kept] for name, values in columns.items()}, odds)
+        columns = second_columns(seen, {name: values.take(kept) for name, values in columns.items()}, odds)
         rows = matrix(columns, part.second.features)
         odds = part.second.trees.score(rows)
     return looked(name, seen, (rows, part.last.features), odds, part.calibration)

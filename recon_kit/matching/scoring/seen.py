@@ -62,7 +62,4 @@ def bits(masks: Whole) -> Column:
     >>> bits(np.array([0, 5]))
     array([0., 2.], dtype=float32)
     """
-    found = np.zeros(len(masks), np.float32)
-    for bit in range(40):
-        found += (masks >> bit) & 1
-    return found
+    return np.asarray(np.bitwise_count(masks & np.int64(2**40 - 1)), np.float32)

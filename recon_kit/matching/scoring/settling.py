@@ -124,7 +124,7 @@ def second_columns(seen: Seen, first: dict[str, Column], odds: Column) -> dict[s
 
 
 def matrix(columns: dict[str, Column], names: Sequence[str]) -> Matrix:
-    """Columns of these names side by side.
+    """Columns of these names side by side, each in one run of memory.
 
     Raises:
         ModelError: one of them is not computed here.
@@ -132,7 +132,7 @@ def matrix(columns: dict[str, Column], names: Sequence[str]) -> Matrix:
     if missing := [name for name in names if name not in columns]:
         faults = [Fault(f"a feature this engine knows{nearest(name, columns)}", None, "feature", name) for name in missing]
         raise ModelError("model", faults)
-    built = np.empty((len(next(iter(columns.values()))), len(names)), np.float32)
+    built = np.empty((len(next(iter(columns.values()))), len(names)), np.float32, order="F")
     for at, name in enumerate(names):
         built[:, at] = columns[name]
     return built

@@ -79,8 +79,8 @@ def test_a_line_that_ends_without_a_set_wanted_the_document_in_vain() -> None:
 def test_some_of_the_sets_keep_all_that_is_theirs() -> None:
     _, look = begun("line_id  amount  remittance\na  100.00  RE-2026-101\nb  170.00  RE-2026-100 RE-2026-101")
     sets = look.seen.sets
-    kept = np.arange(len(sets)) % 2 == 1
+    kept = np.arange(1, len(sets), 2)
     some = only(look.seen, kept).sets
     assert some.key.tolist() == sets.key[kept].tolist()
-    expected = [sets.items[sets.start[at] : sets.start[at + 1]].tolist() for at in np.flatnonzero(kept)]
+    expected = [sets.items[sets.start[at] : sets.start[at + 1]].tolist() for at in kept]
     assert [some.items[some.start[at] : some.start[at + 1]].tolist() for at in range(len(some))] == expected
