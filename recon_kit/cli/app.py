@@ -173,6 +173,29 @@ def run(
 
 
 @app.command()
+def evaluate(
+    truth: Annotated[
+        Path | None, typer.Option(help="CSV of what is true: line_id,item_id,allocated[,kind,gl_account,entity].")
+    ] = None,
+    simulate: Annotated[
+        str, typer.Option(help="Measure on a simulated company of this profile instead: mixed_b2b, b2c ...")
+    ] = "",
+    items: Annotated[int, typer.Option(help="Documents of the simulated company.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Seed of the simulated company.")] = 9001,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything that was measured, as JSON.")] = False,
+    workspace: _Folder = _HERE,
+) -> None:
+    """Measure matching: by what became of automatic matches, by a truth file, or on a simulated company."""
+    from recon_kit.cli.evaluate import measure_simulated, measure_workspace
+
+    with told_errors(), steps() as step:
+        if simulate:
+            measure_simulated(simulate, items, seed, as_json, step)
+        else:
+            measure_workspace(workspace, truth, as_json, step)
+
+
+@app.command()
 def status(workspace: _Folder = _HERE) -> None:
     """Where the work stands; the last line is the one next step."""
     from recon_kit.cli.monthly import show_status

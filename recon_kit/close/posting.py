@@ -88,7 +88,7 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
     """
     n_matches = n_lines = 0
     while True:
-        result = _matched(workspace, period)
+        result = matched(workspace, period)
         certain = _postable(workspace.store, result)
         if certain.empty:
             return Posted(result, n_matches, n_lines)
@@ -97,7 +97,8 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
         _post(workspace.store, period, result, certain, by, at)
 
 
-def _matched(workspace: Workspace, period: Period) -> MatchResult:
+def matched(workspace: Workspace, period: Period) -> MatchResult:
+    """What the engine says of every line up to the end of a period that nothing explains yet; posts nothing."""
     policy = workspace.policy
     known = books(workspace.store, policy, period.last)
     start = workspace.start_on()

@@ -16,7 +16,7 @@ from recon_kit.evaluation.ways import WAYS, ways
 from recon_kit.matching.columns import columns
 from recon_kit.matching.history import History
 from recon_kit.matching.scoring import segments
-from recon_kit.matching.scoring.features import Seen
+from recon_kit.matching.scoring.seen import Seen
 from recon_kit.matching.scoring.settling import Settling
 from recon_kit.matching.sets import FAMILIES
 from recon_kit.policy import Policy

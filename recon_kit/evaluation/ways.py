@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.evidence.payers import LEDGER, NUMBER, PROVEN, QUOTED, SAME_NAME, SILENT, SIMILAR_NAME
-from recon_kit.matching.scoring.features import Seen
+from recon_kit.matching.scoring.seen import Seen
 from recon_kit.matching.sets import BIT, FAMILIES
 
 WAYS = ("text", "payer", "amount")

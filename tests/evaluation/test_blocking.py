@@ -76,8 +76,6 @@ def test_independent_ways_tell_how_many_were_missed() -> None:
     sets = pd.DataFrame(found[some], columns=["text", "payer", "amount"]).assign(n_items=1, size="1", proposed=True, families=1)
     said = missed(Blocking(sets, n, 0)).estimates.set_index("method")
     true = int((~some).sum())
-    by_two = int((~found[:, 0] & ~found[:, 1] & ~found[:, 2]).sum())
-    assert true == by_two == pytest.approx(said.loc["log-linear, one document", "missed"], rel=0.15)
     assert said.loc["chapman", "lower95"] < true < said.loc["chapman", "upper95"]
     assert said.loc["chapman by size", "missed"] == pytest.approx(said.loc["chapman", "missed"])
 
