@@ -173,6 +173,19 @@ def run(
 
 
 @app.command()
+def train(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Learn and compare, replace nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything that was found, as JSON.")] = False,
+    workspace: _Folder = _HERE,
+) -> None:
+    """Learn from this workspace's decisions; the new model replaces the old one only if it is better on a later month."""
+    from recon_kit.cli.train import learn
+
+    with told_errors(), steps() as step:
+        learn(workspace, dry_run, as_json, who(), now(), step)
+
+
+@app.command()
 def evaluate(
     truth: Annotated[
         Path | None, typer.Option(help="CSV of what is true: line_id,item_id,allocated[,kind,gl_account,entity].")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from recon_kit.close.hashing import file_sha256
+from recon_kit.close.models import FOLDER, registered
 from recon_kit.errors import Fault
 from recon_kit.store import Head
 from recon_kit.workspace import Workspace
@@ -21,7 +22,7 @@ def verify(workspace: Workspace) -> list[Fault]:
     flaws = list(_journal(workspace))
     if any(str(flaw).startswith("store: journal") for flaw in flaws):
         return [*flaws, Fault("a journal that is whole; kept files and reports were not held against this one")]
-    return [*flaws, *_kept(workspace), *_runs(workspace)]
+    return [*flaws, *_kept(workspace), *_models(workspace), *_runs(workspace)]
 
 
 def _journal(workspace: Workspace) -> Iterator[Fault]:
@@ -39,6 +40,15 @@ def _kept(workspace: Workspace) -> Iterator[Fault]:
             yield Fault(f"the bytes of {name} under {path.name[:12]}…, but they are gone")
         elif file_sha256(path) != sha:
             yield Fault(f"the bytes of {name} as taken in, but {path.name[:12]}… was changed")
+
+
+def _models(workspace: Workspace) -> Iterator[Fault]:
+    for entry in registered(workspace).entries:
+        path = workspace.folder / FOLDER / entry.file
+        if not path.is_file():
+            yield Fault(f"the model {entry.sha256[:12]}… that was trained here, but it is gone")
+        elif file_sha256(path) != entry.sha256:
+            yield Fault(f"the model {entry.sha256[:12]}… as it was trained, but it was changed")
 
 
 def _runs(workspace: Workspace) -> Iterator[Fault]:

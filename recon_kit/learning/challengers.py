@@ -31,7 +31,7 @@ FLOORS = (0.985, 0.97)
 _FOLDS, _LEAST_WRONG = 5, 5
 _FEW = Learner(shape="additive", n_trees=80, leaves=8, rate=0.1, least_rows=20)
 _MUCH = Learner(n_trees=100, leaves=24, rate=0.1)
-_MORE = Learner(n_trees=20, leaves=6, rate=0.2, least_rows=20, l2=5.0)
+_MORE = Learner(n_trees=10, leaves=6, rate=0.3, least_rows=20, l2=5.0)
 _LEFT_OPEN, _CERTAIN = 0.5, 1e-4
 
 

@@ -19,7 +19,7 @@ Flags = NDArray[np.bool_]
 
 _SPREAD = np.array([1.0, 0.25])
 """How far start and slope are expected to be off before any decision is seen (standard deviations)."""
-_LEAST_SLOPE, _FLAT, _STEEPEST, _MOST = 0.2, 8.0, 4.0, 30.0
+_LEAST_SLOPE, _MOST, _CURVATURE = 0.2, 30.0, 0.25
 
 
 def shift(odds: Floats, truth: Flags) -> tuple[float, float]:
@@ -50,22 +50,25 @@ def shifted(curve: Calibration, start: float, slope: float) -> Calibration:
 
 
 def correction(rows: NDArray[np.float32], truth: Flags, scores: Floats, directions: list[int], learner: Learner) -> Trees:
-    """Trees whose score is to be added to `scores`: boosting by Newton steps that begins there; the same for any row order."""
+    """Trees whose score is to be added to `scores`: boosting that begins there; the same for any order of rows.
+
+    Each tree follows what is left unexplained, by steps that are safe for any score (no weights: scikit-learn 1.9 sorts a
+    weighted column once for each of its 255 bins).
+
+    Source: D. Böhning, B. Lindsay (1988): a quarter bounds the curvature of the logistic likelihood.
+    """
     order = content_order(rows, truth, scores)
     rows, truth = rows[order].copy(), truth[order]
     rows[:, np.isnan(rows).all(axis=0)] = 0
-    odds, grown = np.clip(scores[order], -_FLAT, _FLAT), Trees.of(rows.shape[1], 0, _no_nodes())
+    odds, grown = scores[order], Trees.of(rows.shape[1], 0, _no_nodes())
     for _ in range(learner.n_trees):
-        chance = _chance(odds)
-        weight = chance * (1 - chance)
-        wanted = np.clip((truth - chance) / weight, -_STEEPEST, _STEEPEST)
         tree = HistGradientBoostingRegressor(
             max_iter=1, learning_rate=1.0, max_leaf_nodes=learner.leaves, min_samples_leaf=learner.least_rows,
             l2_regularization=learner.l2, monotonic_cst=directions, early_stopping=False, random_state=learner.seed,
         )  # fmt: skip
         with threadpool_limits(learner.threads, user_api="openmp"):
-            tree.fit(rows, wanted, sample_weight=weight)
-        more = scaled(trees_of(tree), learner.rate)
+            tree.fit(rows, truth - _chance(odds))
+        more = scaled(trees_of(tree), learner.rate / _CURVATURE)
         odds = odds + more.score(rows)
         grown = joined(grown, more)
     return grown

@@ -23,6 +23,7 @@ CLOSED = ("store.write", "cut.write", "current.point")
 ELSEWHERE = {
     "workspace.create": "test_init_killed_leaves_a_workspace_or_none",
     "failed.keep": "test_a_failed_report_killed_while_it_is_kept_is_no_current_run",
+    "model.keep": "test_a_model_killed_while_it_is_kept_is_champion_whole_or_not_at_all",
     "store.migrate": "test_a_migration_killed_is_whole_or_not_there",
     "store.backup": "test_a_backup_killed_is_whole_or_not_there",
     "store.restore": "test_a_restore_killed_is_whole_or_not_there",
@@ -125,6 +126,33 @@ def test_init_killed_leaves_a_workspace_or_none(tmp_path, when, nth):
     again = recon(*told)
     assert again.returncode == 0 or "left as it is" in again.stderr
     assert Workspace.open(tmp_path / "acme").policy.company.name == "Acme"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_model_killed_while_it_is_kept_is_champion_whole_or_not_at_all(tmp_path, when, nth):
+    finished(recon("init", tmp_path / "acme", "--entity", "A", "--name", "Acme", "--currency", "EUR"), 0)
+    script = f"""
+import sys, tests.kill.runner as runner
+from dataclasses import replace
+from datetime import UTC, datetime
+from recon_kit.close.models import champion, keep
+from recon_kit.matching.model import load_default
+from recon_kit.workspace import Workspace
+if sys.argv[1] == "die":
+    runner.die_at("model.keep", {when!r}, {nth})
+workspace, new = Workspace.open({str(tmp_path / "acme")!r}), replace(load_default(), about={{"n": 1}})
+if sys.argv[1] != "look":
+    keep(workspace, new, {{}}, by="anna", at=datetime(2026, 11, 22, tzinfo=UTC))
+sys.stdout.write({{load_default().sha256: "old", new.sha256: "new"}}[champion(workspace).sha256])
+"""
+    command = [sys.executable, "-c", script]
+    how = {"cwd": ROOT, "capture_output": True, "text": True, "timeout": 300, "check": False}
+    killed(subprocess.run([*command, "die"], **how))
+    assert subprocess.run([*command, "look"], **how).stdout == ("old" if nth == 1 else "new")
+    assert subprocess.run([*command, "finish"], **how).stdout == "new"
+    assert (tmp_path / "acme" / "models" / "registry.json").is_file()
+    finished(recon("verify", "-w", tmp_path / "acme"), 0)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
