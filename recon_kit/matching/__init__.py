@@ -1,10 +1,11 @@
-"""Which money paid what: exact, conservative rules behind the interface that the learned engine keeps."""
+"""Which money paid what: the rules of a company, and a learned engine with probabilities that hold."""
 
+from recon_kit.matching.decision.tables import match_id
 from recon_kit.matching.engine import match
+from recon_kit.matching.history import LIVE, History
 from recon_kit.matching.laws import check_laws
 from recon_kit.matching.precision import Precision, measured
-from recon_kit.matching.result import Explanation, MatchResult, match_id
-from recon_kit.matching.sides import LIVE, History
+from recon_kit.matching.result import Explanation, MatchResult
 
 __all__ = [
     "LIVE", "Explanation", "History", "MatchResult", "Precision",

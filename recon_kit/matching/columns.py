@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from recon_kit.matching.sides import LIVE, History, entities_filled, require_unique
+from recon_kit.matching.history import LIVE, History, entities_filled, require_unique
 from recon_kit.policy import Policy
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, ITEM_KINDS, LINE_KINDS, OPEN_ITEMS
 
@@ -74,8 +74,8 @@ class Items:
     Args:
         ids: their item_id (text).
         entity, currency, customer: codes of `Names`. name: code of the customer's name; account: of its plain number.
-        debtor: 0, 1, 2 ... for whoever owes it within an entity: the customer, else the name, else (payouts, deposits, and
-            what names nobody) all documents of one kind together; `hub` says that it is such a gathering.
+        debtor: 0, 1, 2 ... for whoever owes it within an entity: the customer, else the name, else the account, else (payouts,
+            deposits, and what names nobody) all documents of one kind together; `hub` says that it is such a gathering.
         kind: position in ITEM_KINDS.
         issued, due: days since 1970-01-01; due is the day of issue where none is stated.
         amount, open: minor units, what is owed to us positive.
@@ -108,12 +108,19 @@ class Items:
 
 @dataclass(frozen=True)
 class Posted:
-    """What stands from before, one element per allocation row: positions in `known` and `items` (NOTHING: none)."""
+    """What stands from before, one element per allocation row: positions in `known` and `items` (NOTHING: none).
+
+    Args:
+        kind: as ALLOCATIONS has it; customer, gl_account: None where the row names none.
+    """
 
     line: Code
     item: Code
     allocated: Whole
     is_payment: NDArray[np.bool_]
+    kind: NDArray[np.object_]
+    customer: NDArray[np.object_]
+    gl_account: NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -177,7 +184,12 @@ def text(column: pd.Series) -> pa.LargeStringArray:
 
 def plain(column: pd.Series) -> pa.LargeStringArray:
     """Account numbers in capitals, letters and digits only; null where nothing is left."""
-    kept = pc.replace_substring_regex(pc.utf8_upper(text(column)), _NOT_PLAIN, "")
+    return plain_texts(text(column))
+
+
+def plain_texts(texts: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Texts in capitals, letters and digits only; null where nothing is left."""
+    kept = pc.replace_substring_regex(pc.utf8_upper(texts), _NOT_PLAIN, "")
     return pc.if_else(pc.equal(kept, ""), None, kept)
 
 
@@ -233,10 +245,12 @@ class _Coded:
         issued, due = days(frame["issued_on"]), days(frame["due_on"])
         entity, kind = self._entities.of(text(frame["entity"])), _position(frame["kind"], ITEM_KINDS)
         customer, name = self._customers.of(text(frame["customer_id"])), self._names.of(text(frame["customer_name"]))
-        hub = np.isin(kind, _HUBS) | ((customer == NOTHING) & (name == NOTHING))
+        account = self._accounts.of(plain(frame["customer_account"]))
+        hub = np.isin(kind, _HUBS) | ((customer == NOTHING) & (name == NOTHING) & (account == NOTHING))
+        debtor = _debtors(entity, [customer, name, account], kind, hub)
         return Items(
             text(frame["item_id"]), entity, self._currencies.of(text(frame["currency"])), customer, name,
-            self._accounts.of(plain(frame["customer_account"])), _debtors(entity, customer, name, kind, hub), hub, kind, issued,
+            account, debtor, hub, kind, issued,
             np.where(due == NEVER, issued, due), _whole(frame["amount"]), _whole(frame["open_amount"]),
             days(frame["discount_on"]), _whole(frame["discount_amount"]), text(frame["document_no"]),
             text(frame["reference"]), text(frame["order_no"]),
@@ -256,10 +270,12 @@ class _Codes:
         return codes
 
 
-def _debtors(entity: Code, customer: Code, name: Code, kind: Code, hub: NDArray[np.bool_]) -> Code:
-    sort = np.where(hub, 2, np.where(customer == NOTHING, 1, 0))
-    who = np.select([hub, customer == NOTHING], [kind, name], customer)
-    key = (entity.astype(np.int64) * 3 + sort) * (int(who.max(initial=0)) + 2) + who
+def _debtors(entity: Code, known: list[Code], kind: Code, hub: NDArray[np.bool_]) -> Code:
+    """Whoever owes each document: by the first of these that is known of it, else all of a kind together."""
+    named = [~hub & (codes != NOTHING) for codes in known]
+    sort = np.select(named, range(len(known)), len(known))
+    who = np.select(named, known, kind)
+    key = (entity.astype(np.int64) * (len(known) + 1) + sort) * (int(who.max(initial=0)) + 2) + who
     _, found = np.unique(key, return_inverse=True)
     return found.astype(np.int32)
 
@@ -278,6 +294,8 @@ def _posted(rows: pd.DataFrame, known: pd.DataFrame, items: pd.DataFrame) -> Pos
         index = pd.MultiIndex.from_frame(side[["entity", name]])
         return index.get_indexer(pd.MultiIndex.from_frame(rows[["entity", name]])).astype(np.int32)
 
-    return Posted(
-        found(known, "line_id"), found(items, "item_id"), _whole(rows["allocated"]), rows["kind"].eq("payment").to_numpy(bool)
+    texts = (
+        rows[name].astype(object).where(rows[name].notna(), None).to_numpy() for name in ("kind", "customer_id", "gl_account")
     )
+    is_payment = rows["kind"].eq("payment").to_numpy(bool)
+    return Posted(found(known, "line_id"), found(items, "item_id"), _whole(rows["allocated"]), is_payment, *texts)

@@ -1,117 +1,245 @@
-"""`match`: which line paid what. Sure rules first, in order of date; then proposals out of what they leave; then reasons."""
+"""`match`: which line paid what. Rules of the company, transfers and returns first; then the learned engine; then reasons."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from recon_kit.errors import Fault, ParameterError
-from recon_kit.matching.book import Book, Draft, unexplained
-from recon_kit.matching.ledger_rules import LedgerRules, assigned
+from recon_kit.matching.columns import NOTHING, Code, Columns, Whole, columns
+from recon_kit.matching.decision.doubts import UNSURE
+from recon_kit.matching.decision.open_lines import OpenLines
+from recon_kit.matching.decision.outcome import Decided, Marked, decide
+from recon_kit.matching.decision.standing import Standing, fallen
+from recon_kit.matching.evidence.quotes import GLUED
+from recon_kit.matching.evidence.quoting import Quoting
+from recon_kit.matching.history import History
+from recon_kit.matching.model import Model
+from recon_kit.matching.model.registry import load_default
 from recon_kit.matching.precision import Limits
-from recon_kit.matching.proposals import Proposals
-from recon_kit.matching.references import open_groups, referenced
+from recon_kit.matching.records import Line, Records, day
 from recon_kit.matching.result import MatchResult, result
-from recon_kit.matching.returns import Returns, is_return
-from recon_kit.matching.sides import History, Line, sides
-from recon_kit.matching.transfers import Transfers
+from recon_kit.matching.rules.company import assigned, first_rules
+from recon_kit.matching.rules.drafts import Draft, unexplained
+from recon_kit.matching.rules.returns import Returns, are_returns
+from recon_kit.matching.rules.transfers import Transfers
+from recon_kit.matching.scoring.looks import Look
+from recon_kit.matching.scoring.named import IN_THE_END, SECOND
+from recon_kit.matching.scoring.running import look_at, run_on
+from recon_kit.matching.scoring.settling import Settling
 from recon_kit.matching.words import money
-from recon_kit.policy import Policy, Rule
+from recon_kit.policy import Policy
 from recon_kit.sentences import sentence
+
+Mask = NDArray[np.bool_]
+KNOWN = (*SECOND, *IN_THE_END)
+"""Features that this engine computes."""
 
 
 def match(
     bank_lines: pd.DataFrame,
     open_items: pd.DataFrame,
     policy: Policy | None = None,
-    model: Any = None,
+    model: Model | None = None,
     history: History | None = None,
     as_of: date | None = None,
 ) -> MatchResult:
     """Allocate bank lines to open items, own accounts and ledger accounts as far as the evidence carries.
 
-    What decides, in this order: a rule of the company that says `never`; a return; an own transfer; for money out the
-    company's rules and then quoted documents, for money in quoted documents and then the company's rules. A credit that
-    quotes an open document is never given to a ledger account. In order of booking date, so of two lines that pay the
-    same document the first has it. The result is the same for any order of rows.
+    What decides, in this order: a rule of the company that says `never`; own transfers; the company's rules for money out,
+    and for money in that quotes no open document; returns; for all else the model, which weighs for each line the sets of
+    documents that it may pay. What it is sure of is automatic, within the policy's floor, margin and ceilings; the rest is
+    proposed with what else was possible, or left open with a coded reason. The result is the same for any order of rows
+    and any number of threads.
 
     Args:
         bank_lines: BANK_LINES; columns that may be null can be left out, as in all frames here.
         open_items: OPEN_ITEMS, one row per item, `open_amount` = what is open now.
-        policy: accounts, rules, discounts, windows, ceilings; the defaults if None.
-        model: a trained model; none is known to this version yet.
-        history: what was posted before; lines that it has explained are not matched again.
+        policy: accounts, rules, discounts, windows, floor, ceilings; the defaults if None.
+        model: a trained model; the one that ships with the package if None.
+        history: what was posted before; lines that it has explained are not matched again, and it teaches who pays for whom.
         as_of: the day on which a transfer's other side counts as missing; the last booking date if None.
     Raises:
         TableError: a frame breaks its declared table, or an item occurs twice.
-        ParameterError: a model was given.
+        ParameterError: `model` is none. ModelError: it asks for features that this engine does not know.
     """
-    if model is not None:
-        raise ParameterError(
-            "match", [Fault("None: this version matches by rules only", field="model", found=type(model).__name__)]
-        )
-    return result(_Run(sides(bank_lines, open_items, policy or Policy(), history), policy or Policy(), as_of).drafts())
+    policy = policy or Policy()
+    return _Run(columns(bank_lines, open_items, policy, history), policy, _usable(model), as_of).result()
+
+
+def _usable(model: Model | None) -> Model:
+    if model is None:
+        return _shipped()
+    if not isinstance(model, Model):
+        raise ParameterError("match", [Fault("a trained model, or None", field="model", found=type(model).__name__)])
+    model.require_known(feature.name for feature in KNOWN)
+    return model
+
+
+@cache
+def _shipped() -> Model:
+    return load_default(feature.name for feature in KNOWN)
+
+
+@dataclass
+class _Ruled:
+    """What rules say of the lines before the model looks."""
+
+    drafts: list[Draft]
+    left: Mask
+    shown: dict[int, str]
+    returns: Mask
 
 
 class _Run:
     """One run over both sides."""
 
-    def __init__(self, both: Any, policy: Policy, as_of: date | None) -> None:
-        self._book = Book(both, policy)
-        self._lines: list[Line] = sorted(
-            both.lines, key=lambda line: (line.on, is_return(line), line.entity, line.account, line.id)
+    def __init__(self, both: Columns, policy: Policy, model: Model, as_of: date | None) -> None:
+        self._both, self._policy, self._model = both, policy, model
+        self._records = Records(both)
+        last = int(both.lines.on.max(initial=0))
+        self._as_of = as_of or day(last)
+        self._settling = Settling(both, both.lines.amount != 0, policy.discount.grace_days)
+        self._quoting = Quoting(self._settling.quotes, GLUED)
+        self._limits = Limits(policy)
+
+    def result(self) -> MatchResult:
+        """Everything decided, as tables."""
+        ruled = self._ruled()
+        items, returns = self._both.items, Returns(self._records, self._policy, self._quoting, ruled.returns, ruled.left)
+        self._held = np.zeros(len(ruled.left), bool)
+        self._held[returns.held] = True
+        outcome = run_on(self._settling.beside(ruled.left & ~self._held, items.open), self._model)
+        looks, look = list(outcome.looks), outcome.look.copy()
+        self._final, self._settling, self._n_looks = outcome.final, outcome.settling, len(looks)
+        self._last_pass = looks[-1].name
+        if self._held.any():
+            self._look_again(looks, look, self._held, items.open, first=True)
+        decided = self._decided(looks, look, ruled)
+        back = self._returned(returns, decided, ruled)
+        decided = self._after_returns(decided, looks, look, ruled, back)
+        return self._told(decided, look, ruled, back)
+
+    def _ruled(self) -> _Ruled:
+        both, rules = self._both, self._policy.rules.rule
+        lines = both.lines
+        left = lines.amount != 0
+        first = first_rules(both, self._policy)
+        then = np.array([rule.then for rule in rules] + [""], object)[first]
+        drafts = [self._never(at, rules[first[at]].name) for at in np.flatnonzero(left & (then == "never")).tolist()]
+        left &= then != "never"
+        returns = are_returns(lines) & left
+        left &= ~returns
+        for draft in Transfers(self._records, self._policy, left, self._as_of).drafts():
+            drafts.append(self._limited(draft))
+            left[draft.line.at] = False
+        gives = np.isin(then, ["ledger_account", "own_transfer"])
+        mine = gives & left & ((lines.amount < 0) | ~self._quotes_open())
+        drafts += [self._limited(assigned(self._records.line(at), rules[first[at]])) for at in np.flatnonzero(mine).tolist()]
+        shown = {at: rules[first[at]].name for at in np.flatnonzero(then == "propose").tolist()}
+        self._given = {at: rules[first[at]] for at in np.flatnonzero(gives & returns).tolist()}
+        return _Ruled(drafts, left & ~mine, shown, returns)
+
+    def _never(self, at: int, rule: str) -> Draft:
+        line = self._records.line(at)
+        return unexplained(line, "never", sentence("rule_asks", amount=money(line), rule=rule))
+
+    def _quotes_open(self) -> Mask:
+        """Lines that quote by its number an open document of their own entity and currency."""
+        both, told = self._both, self._settling.quotes
+        lines, items = both.lines, both.items
+        fits = (told.strength >= GLUED) & (items.open[told.item] != 0) & (items.entity[told.item] == lines.entity[told.line])
+        fits &= items.currency[told.item] == lines.currency[told.line]
+        found = np.zeros(len(lines), bool)
+        found[told.line[fits]] = True
+        return found
+
+    def _limited(self, draft: Draft) -> Draft:
+        return self._limits.applied(draft)
+
+    def _look_again(self, looks: list[Look], look: Code, todo: Mask, left: Whole, *, first: bool = False) -> None:
+        """One more look for some lines, as the first or the last pass looks, at documents as they stand then."""
+        name = looks[0].name if first else self._last_pass
+        seen = look_at(self._settling.beside(todo, left), self._model, name)
+        look[todo] = np.where(seen.set[todo] != NOTHING, len(looks), NOTHING)
+        looks.append(seen)
+
+    def _decided(self, looks: list[Look], look: Code, ruled: _Ruled) -> Decided:
+        shown = np.zeros(len(look), bool)
+        shown[list(ruled.shown)] = True
+        return decide(
+            self._both, tuple(looks), look, self._model, self._policy, Marked(shown, self._held, self._final, self._n_looks)
         )
-        last = as_of or max((line.on for line in self._lines), default=date.min)
-        self._returns, self._transfers = Returns(self._book), Transfers(both, policy, last)
-        self._rules, self._limits, self._waiting = LedgerRules(policy), Limits(policy), dict[tuple[str, str], Draft]()
-        self._rule_of = {(line.entity, line.id): self._rules.first(line) for line in self._lines}
 
-    def drafts(self) -> list[Draft]:
-        """One draft a line, in canonical order; lines of amount 0 need none."""
-        lines = [line for line in self._lines if line.amount]
-        for line in lines:
-            self._decide(line)
-        proposals = Proposals(self._book)
-        for line in lines:
-            if not self._book.decided(line):
-                waiting = self._waiting.get((line.entity, line.id))
-                self._book.take(waiting or self._noted(proposals.draft(line)))
-        return [self._book.drafts[line.entity, line.id] for line in lines]
+    def _standing(self, decided: Decided, drafts: list[Draft]) -> Standing:
+        return Standing(self._records, decided.bets.line, decided.sure_rows(), drafts)
 
-    def _decide(self, line: Line) -> None:
-        draft = self._draft(line)
-        if draft is None:
-            return
-        draft = self._noted(draft)
-        sure_of_whom = draft.sure
-        draft = self._limits.applied(draft)
-        if sure_of_whom:
-            self._book.take(draft)
-        elif not any(part.item for part in draft.parts):
-            self._waiting[line.entity, line.id] = draft
+    def _returned(self, returns: Returns, decided: Decided, ruled: _Ruled) -> list[Draft]:
+        """Returns of what stands; those that a rule of the company gives to an account; the rest stays open."""
+        standing = self._standing(decided, ruled.drafts)
+        found = [self._limited(draft) for draft in returns.drafts(standing.parts_of, standing.payers)]
+        known = {draft.line.at for draft in found}
+        return found + [
+            self._limited(assigned(self._records.line(at), rule)) for at, rule in self._given.items() if at not in known
+        ]
 
-    def _draft(self, line: Line) -> Draft | None:
-        rule = self._rule_of[line.entity, line.id]
-        if rule and rule.then == "never":
-            return unexplained(line, "never", sentence("rule_asks", amount=money(line), rule=rule.name))
-        if is_return(line):
-            return self._returns.matched(line) or self._ruled(line, rule)
-        if transfer := self._transfers.matched(line):
-            return transfer
-        if line.amount < 0:
-            return self._ruled(line, rule) or referenced(line, self._book)
-        if draft := referenced(line, self._book):
-            return draft
-        return None if open_groups(line, self._book, self._book.hits(line)) else self._ruled(line, rule)
+    def _after_returns(self, decided: Decided, looks: list[Look], look: Code, ruled: _Ruled, back: list[Draft]) -> Decided:
+        """Documents that a return of a part reopens are offered once more to the lines that are still open."""
+        left = self._both.items.open - fallen(len(self._both.items), decided.sure_rows(), ruled.drafts)
+        reopened = left - fallen(len(left), decided.sure_rows().take(np.zeros(0, np.int64)), back)
+        if (np.abs(reopened) > np.abs(left)).any():
+            todo = ruled.left.copy()
+            todo[decided.bets.line[decided.sure]] = False
+            if todo.any():
+                self._look_again(looks, look, todo, reopened)
+                decided = self._decided(looks, look, ruled)
+        return self._lawful(decided, ruled, back)
 
-    def _ruled(self, line: Line, rule: Rule | None) -> Draft | None:
-        return assigned(line, rule) if rule and rule.then in ("ledger_account", "own_transfer") else None
+    def _lawful(self, decided: Decided, ruled: _Ruled, back: list[Draft]) -> Decided:
+        """No document changes sign: what would make one do so is shown to a person, and what then is too much is left open."""
+        items, drafts = self._both.items, [*ruled.drafts, *back]
+        while (sand := decided.on_sand(items.open, self._n_looks)).any():
+            decided = decided.doubted(sand, UNSURE)
+        left = items.open - fallen(len(items), decided.sure_rows(), drafts)
+        decided = decided.doubted(decided.touching(_beyond(left, items.amount)), UNSURE)
+        left = items.open - fallen(len(items), decided.sure_rows(), drafts)
+        return decided.without(decided.too_much(left, items.amount))
 
-    def _noted(self, draft: Draft) -> Draft:
-        """A line that a rule wants to be shown to a person is only ever proposed."""
-        rule = self._rule_of[draft.line.entity, draft.line.id]
-        if draft.sure and rule and rule.then == "propose":
-            return draft.doubted("proposed", sentence("rule_shows", rule=draft.rule, wants=rule.name))
-        return draft
+    def _told(self, decided: Decided, look: Code, ruled: _Ruled, back: list[Draft]) -> MatchResult:
+        items = self._both.items
+        left = items.open - fallen(len(items), decided.sure_rows(), [*ruled.drafts, *back])
+        standing = Standing(self._records, decided.bets.line, decided.rows, [*ruled.drafts, *back])
+        links = decided.looks[-1].seen.links
+        quoting = Quoting(self._settling.quotes, 1)
+        open_lines = OpenLines(self._records, self._policy, standing, left, quoting, links)
+        sisters = self._sisters(decided, open_lines)
+        decided = decided.without(np.array([line.at for line, _ in sisters], np.int32))
+        drafts = [*ruled.drafts, *back, *(draft for _, draft in sisters)]
+        known = np.zeros(len(look), bool)
+        known[[draft.line.at for draft in drafts]] = True
+        known[decided.bets.line] = True
+        for at in np.flatnonzero((self._both.lines.amount != 0) & ~known).tolist():
+            drafts.append(open_lines.why(self._records.line(at), bool(ruled.returns[at])))
+        return result(self._records, self._policy, self._model, decided, self._final, look, drafts, left, ruled.shown)
+
+    def _sisters(self, decided: Decided, open_lines: OpenLines) -> list[tuple[Line, Draft]]:
+        """Proposals whose line quotes a sister company's document of its very amount: that is what it pays."""
+        told, both = self._settling.quotes, self._both
+        foreign = (told.strength >= GLUED) & (both.items.entity[told.item] != both.lines.entity[told.line])
+        found = []
+        doubtful = decided.bets.line[~decided.sure]
+        for at in np.intersect1d(doubtful, told.line[foreign]).tolist():
+            line = self._records.line(at)
+            if what := open_lines.sister(line):
+                found.append((line, unexplained(line, "other_entity", what)))
+        return found
+
+
+def _beyond(left: Whole, amount: Whole) -> Mask:
+    """Documents of which more than all is gone."""
+    return np.sign(left) * np.sign(amount) < 0

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.errors import Fault
-from recon_kit.matching.sides import LIVE, shown
+from recon_kit.matching.history import LIVE
+from recon_kit.matching.words import shown
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, BREAKS, ITEM_ALLOCATIONS, LINE_ALLOCATIONS, OPEN_ITEMS
 
 _OF_LINE = ("payment", *LINE_ALLOCATIONS)

@@ -9,7 +9,7 @@ from functools import cache, partial
 from importlib.resources import files
 from math import sqrt
 
-from recon_kit.matching.book import Draft
+from recon_kit.matching.rules.drafts import Draft
 from recon_kit.policy import Policy
 from recon_kit.sentences import Sentence, sentence
 
@@ -84,7 +84,7 @@ class Limits:
 
     def _doubt(self, draft: Draft) -> Sentence | None:
         """Ours decides if it was shown to hold the floor; a company's own is its instruction, until shown not to hold it."""
-        floor, found = self._policy.matching.floor, measured().get(draft.measured_as)
+        floor, found = self._policy.matching.rules_floor, measured().get(draft.measured_as)
         told = partial(sentence, rule=draft.rule, floor=_percent(floor))
         if draft.fingerprint:
             return told("rule_at_most", share=_percent(found.upper95)) if found and found.upper95 < floor else None

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
-from math import isnan, log
+from math import isnan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from recon_kit.errors import Fault, ParameterError
-from recon_kit.matching.book import Draft, Part
-from recon_kit.matching.precision import measured, probability_of
-from recon_kit.matching.sides import Line, shown
-from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BREAKS, EVIDENCE, Table
+from recon_kit.matching.columns import NOTHING, Code, Whole
+from recon_kit.matching.decision import tables
+from recon_kit.matching.decision.bets import rows_of
+from recon_kit.matching.decision.evidence import evidence
+from recon_kit.matching.decision.outcome import Decided, others
+from recon_kit.matching.decision.patterns import PATTERNS, patterns
+from recon_kit.matching.decision.proposals import Proposals, deductions
+from recon_kit.matching.model import Model
+from recon_kit.matching.precision import measured
+from recon_kit.matching.records import Records
+from recon_kit.matching.rules.drafts import Draft
+from recon_kit.matching.scoring.final import Final
+from recon_kit.matching.words import shown
+from recon_kit.policy import Policy
+from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BREAKS, EVIDENCE
 
 
 @dataclass(frozen=True)
@@ -53,99 +64,85 @@ class MatchResult:
         return Explanation(_sentence(rows, evidence, breaks), rows, evidence, others, breaks)
 
 
-def match_id(parts: Iterable[tuple[str | None, str | None, str, int]]) -> str:
-    """Identity of a match: a hash of its sorted (line, item, kind, allocated).
+def result(
+    records: Records, policy: Policy, model: Model, decided: Decided, final: Final | None, look: Code,
+    drafts: list[Draft], left: Whole, shows: dict[int, str],
+) -> MatchResult:  # fmt: skip
+    """The four tables.
 
-    >>> one, other = ("l1", "i1", "payment", 3), ("l1", "i2", "payment", 5)
-    >>> match_id([one, other]) == match_id([other, one])
-    True
+    Args:
+        look: for each line the look whose sets count. drafts: what was decided without the model, and lines left open.
+        left: minor units that each document still has open. shows: rules that want a person, by line.
     """
-    rows = sorted((line or "", item or "", kind, allocated) for line, item, kind, allocated in parts)
-    return hashlib.blake2b(repr(rows).encode(), digest_size=10).hexdigest()
-
-
-def result(drafts: Sequence[Draft]) -> MatchResult:
-    """The four tables of all drafts; a draft without parts is a break, one that is not sure is a proposal and a break."""
-    allocations = [row for draft in drafts if draft.parts for row in _rows(draft, draft.parts)]
-    others = [
-        {**row, "rank": rank} for draft in drafts for rank, parts in enumerate(draft.others, 1) for row in _rows(draft, parts)
-    ]
-    evidence = [row for draft in drafts if draft.parts for row in _evidence(draft)]
-    breaks = [_break(draft) for draft in drafts if not draft.sure]
+    both, looks, bets = records.both, decided.looks, decided.bets
+    ids = tables.match_ids(both, bets, decided.rows)
+    basis = np.array([f"model:{name}" for name in PATTERNS], object)
+    status = np.where(decided.sure, "auto", "proposed").astype(object)
+    facts = {"probability": decided.probability, "status": status, "basis": basis[decided.pattern]}
+    ruled, open_lines, seen = tables.drafted(drafts)
+    other, rank = others(decided, look)
+    other_rows = rows_of(both, looks, other, policy)
+    other_facts = {
+        "probability": other.gather(looks, "probability"), "status": np.full(len(other), "proposed", object),
+        "basis": basis[patterns(both, looks, other)], "rank": rank,
+    }  # fmt: skip
+    other_ids = tables.match_ids(both, other, other_rows)
+    alternatives = tables.allocations(both, other, other_rows, other_ids, other_facts, ALTERNATIVES)
+    breaks = [open_lines, _breaks(records, policy, decided, other, shows), _left_open(records, decided, left, policy)]
     return MatchResult(
-        _table(ALLOCATIONS, allocations), _table(ALTERNATIVES, others), _table(BREAKS, breaks), _table(EVIDENCE, evidence)
+        tables.joined(ALLOCATIONS, [tables.allocations(both, bets, decided.rows, ids, facts), ruled]),
+        ALTERNATIVES.sorted(alternatives) if len(alternatives) else ALTERNATIVES.empty(),
+        tables.joined(BREAKS, breaks),
+        tables.joined(EVIDENCE, [tables.evidence(both, bets, ids, evidence(both, looks, bets, model, final)), seen]),
     )
 
 
-def _table(table: Table, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    columns = {name: [row.get(name) for row in rows] for name in table.columns}
-    return table.sorted(table.frame(columns)) if rows else table.empty()
+def _breaks(records: Records, policy: Policy, decided: Decided, other: Any, shows: dict[int, str]) -> pd.DataFrame:
+    """One break a proposal: the whole line is open until a person agrees."""
+    bets = decided.bets
+    told = Proposals(
+        records, policy, decided.looks, bets, decided.why, decided.probability, decided.needed, decided.pattern, shows
+    )
+    best = np.full(len(records.both.lines), NOTHING, np.int64)
+    best[other.line[::-1]] = np.arange(len(other))[::-1]
+    rows = []
+    for bet in np.flatnonzero(~decided.sure).tolist():
+        line = records.line(int(bets.line[bet]))
+        beside = int(best[line.at])
+        why = told.why(bet, None if beside == NOTHING else (int(other.look[beside]), int(other.set[beside])))
+        rows.append({"entity": line.entity or None, "side": "bank_line", "id": line.id, "reason": why.reason,
+                     "amount": line.amount, "currency": line.currency, **why.detail.columns})  # fmt: skip
+    return _breaks_of(rows)
 
 
-def _rows(draft: Draft, parts: Sequence[Part]) -> list[dict[str, Any]]:
-    line = draft.line
-    identity = _identity(line, parts)
-    shared = {
-        "entity": line.entity or None, "match_id": identity, "line_id": line.id, "currency": line.currency,
-        "probability": probability_of(draft), "status": "auto" if draft.sure else "proposed",
-        "basis": f"rule:{draft.rule}", "effective_on": line.on,
-    }  # fmt: skip
-    return [
-        shared | {"item_id": item, "customer_id": customer, "gl_account": gl_account, "kind": kind, "allocated": allocated}
-        for (item, customer, gl_account, kind), allocated in _merged(parts).items()
-        if allocated
-    ]
+def _left_open(records: Records, decided: Decided, left: Whole, policy: Policy) -> pd.DataFrame:
+    return _breaks_of(deductions(records, decided.looks, decided.bets.take(decided.sure), left, policy))
 
 
-def _merged(parts: Sequence[Part]) -> dict[tuple[str | None, str | None, str | None, str], int]:
-    sums: dict[tuple[str | None, str | None, str | None, str], int] = {}
-    for part in parts:
-        key = (part.item.id if part.item else None, part.customer_id, part.gl_account, part.kind)
-        sums[key] = sums.get(key, 0) + part.allocated
-    return sums
-
-
-def _identity(line: Line, parts: Sequence[Part]) -> str:
-    return match_id((line.id, item, kind, allocated) for (item, _, _, kind), allocated in _merged(parts).items() if allocated)
-
-
-def _evidence(draft: Draft) -> list[dict[str, Any]]:
-    """The rule's precision as log-odds on its deciding, first feature; the others carry it and add nothing of their own.
-
-    Where nothing was measured there is nothing to add: the company's instruction decided.
-    """
-    probability = probability_of(draft)
-    odds = log(probability / (1 - probability)) if probability else 0.0
-    identity = _identity(draft.line, draft.parts)
-    return [
-        {"entity": draft.line.entity or None, "match_id": identity, "feature": seen.feature, "level": seen.level,
-         "value": seen.value, "log_odds": odds if place == 0 else 0.0}
-        for place, seen in enumerate(draft.seen)
-    ]  # fmt: skip
-
-
-def _break(draft: Draft) -> dict[str, Any]:
-    line = draft.line
-    return {
-        "entity": line.entity or None, "side": "bank_line", "id": line.id, "reason": draft.reason,
-        "amount": line.amount, "currency": line.currency, **(draft.detail.columns if draft.detail else {"detail": ""}),
-    }  # fmt: skip
+def _breaks_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return BREAKS.frame({name: [row.get(name) for row in rows] for name in BREAKS.columns}) if rows else BREAKS.empty()
 
 
 def _sentence(rows: pd.DataFrame, evidence: pd.DataFrame, breaks: pd.DataFrame) -> str:
-    """One sentence of what is paid, by which rule, on what evidence."""
+    """One sentence of what is paid, by which rule or model, on what evidence."""
     first = rows.iloc[0]
-    rule = str(first["basis"]).removeprefix("rule:")
+    by, _, rule = str(first["basis"]).partition(":")
+    told = evidence[(evidence["feature"] != "prior") & (evidence["level"] != "missing")]
     seen = "; ".join(
-        f"{row.feature} {row.level}" + (f" ({row.value})" if isinstance(row.value, str) else "")
-        for row in evidence.itertuples()
+        f"{row.feature} {row.level}" + (f" ({row.value})" if isinstance(row.value, str) else "") for row in told.itertuples()
     )
     parts = ", ".join(
         f"{shown(r['allocated'], r['currency'])} {r['kind']} {_whereto(r)}".strip() for r in rows.to_dict("records")
     )
-    checked = _checked(rule, first["probability"])
+    maker = (
+        f"by rule {rule} ({_checked(rule, first['probability'])})" if by == "rule" else _by_model(rule, first["probability"])
+    )
     verdict = "" if breaks.empty else f" It waits for a person: {breaks.iloc[0]['detail']}"
-    return f"{parts}: by rule {rule} ({checked}), because {seen or 'the rule says so'}.{verdict}"
+    return f"{parts}: {maker}, because {seen or 'the rule says so'}.{verdict}"
+
+
+def _by_model(pattern: str, probability: float) -> str:
+    return f"{pattern.replace('_', ' ')}, right with a probability of {100 * probability:.2f} %"
 
 
 def _checked(rule: str, probability: float) -> str:

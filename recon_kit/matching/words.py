@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from recon_kit.matching.sides import Item, Line
+from recon_kit.matching.records import Item, Line
+from recon_kit.money import money_text
 
 MOST_NAMED = 5
 """How many documents a list of alternatives names."""
@@ -30,3 +31,8 @@ def about(line: Line) -> dict[str, Any]:
 def numbers(items: Sequence[Item]) -> list[str]:
     """The documents' numbers, each once."""
     return list(dict.fromkeys(item.document_no for item in items))
+
+
+def shown(amount: int, currency: str) -> str:
+    """An amount for a piece of evidence, as "1,190.00 EUR"."""
+    return f"{money_text(amount, currency, group=',')} {currency}"

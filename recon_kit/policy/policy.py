@@ -129,11 +129,16 @@ class Matching:
     """What must hold before a match is made without a person.
 
     Args:
-        floor: lowest precision, measured on held-out truth, of a rule that decides.
+        floor: lowest share of automatic matches of the model that have to be right, as measured on held-out truth; above what
+            was measured nothing is automatic.
+        margin: how much less probable the line's best other set has to be.
+        rules_floor: lowest precision of a named rule (transfers, returns, the company's own) that decides, as its 95 % bound.
         payout_days, deposit_days: business days until a payout or deposit counts as overdue.
     """
 
-    floor: float = 0.99
+    floor: float = 0.999
+    margin: float = 0.5
+    rules_floor: float = 0.99
     payout_days: int = 3
     deposit_days: int = 6
 
@@ -235,8 +240,10 @@ def _contradictions(policy: Policy) -> Iterator[Fault]:
 
 
 def _impossible(policy: Policy) -> Iterator[Fault]:
-    if not 0 < policy.matching.floor <= 1:
-        yield Fault("a share above 0 and up to 1, such as 0.99", field="matching.floor", found=str(policy.matching.floor))
+    for name in ("floor", "margin", "rules_floor"):
+        share = getattr(policy.matching, name)
+        if not 0 <= share <= 1 or (not share and name != "margin"):
+            yield Fault("a share above 0 and up to 1, such as 0.99", field=f"matching.{name}", found=str(share))
     if not 1 <= policy.calendar.year_starts <= 12:
         yield Fault("a month from 1 to 12", field="calendar.year_starts", found=str(policy.calendar.year_starts))
     for section in ("windows", "discount", "matching"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from recon_kit.matching.columns import Columns, columns
-from recon_kit.matching.sides import History
+from recon_kit.matching.history import History
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS
 
 _LINE = {"entity": "A", "account": "DE01", "currency": "EUR", "amount": 100, "booked_on": pd.Timestamp(2026, 3, 2)}

@@ -5,28 +5,42 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from recon_kit.matching.book import Draft, Part, Seen, same_name
-from recon_kit.matching.sides import Line, Sides
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from recon_kit.matching.columns import NOTHING, Columns, Lines
+from recon_kit.matching.records import Line, Records
+from recon_kit.matching.rules.drafts import Draft, Part, Seen
 from recon_kit.policy import Account, Policy
 from recon_kit.sentences import sentence
 
 
 class Transfers:
-    """Which lines are transfers between accounts of one entity, and which line is the other side of which."""
+    """Which lines are transfers between accounts of one entity, and which line is the other side of which.
 
-    def __init__(self, sides: Sides, policy: Policy, as_of: date) -> None:
+    Args:
+        allowed: which of the lines to be matched may be transfers.
+        as_of: the day on which a transfer's other side counts as missing.
+    """
+
+    def __init__(self, records: Records, policy: Policy, allowed: NDArray[np.bool_], as_of: date) -> None:
+        self._records = records
         self._accounts = {number: account for account in policy.accounts if not account.psp for number in account.numbers}
         self._window, self._as_of = policy.windows.own_transfer, as_of
-        self._names = [policy.company.name, *(entity.name for entity in policy.entities.values())] if policy.accounts else []
-        lines = {(line.entity, line.id): line for line in (*sides.known_lines, *sides.lines)}
-        self._lines = sorted(lines.values(), key=lambda line: (line.on, line.entity, line.account, line.id))
-        self._known = {key for key, rows in sides.posted.items() if any(row.kind != "own_transfer" for row in rows)}
+        self._names = {_plain_name(n) for n in (policy.company.name, *(e.name for e in policy.entities.values()))} - {""}
         self.other: dict[tuple[str, str], Line] = {}
+        self._candidates = self._found(allowed) if self._accounts else []
         self._pair()
 
-    def matched(self, line: Line) -> Draft | None:
-        """The line as own transfer: paired, or named and still within the days that a transfer takes; else a proposal."""
-        other, named = self.other.get((line.entity, line.id)), self._names_own(line)
+    def drafts(self) -> list[Draft]:
+        """Each line that is a transfer: paired, or named and still within the days that it takes; else a proposal."""
+        open_lines = {line.key: line for line in self._candidates if not line.known}
+        return [draft for line in open_lines.values() if (draft := self._matched(line))]
+
+    def _matched(self, line: Line) -> Draft | None:
+        other, named = self.other.get(line.key), self._names_own(line)
         if other is None and not named:
             return None
         seen = (
@@ -40,12 +54,23 @@ class Transfers:
             return draft.doubted("transfer_unpaired", sentence("unpaired", **lacking))
         return draft
 
+    def _found(self, allowed: NDArray[np.bool_]) -> list[Line]:
+        """Lines that name an account or a name of ours, or nobody; those that history explained otherwise left out."""
+        both, records = self._records.both, self._records
+        mine = np.flatnonzero(_own(both, both.lines, set(self._accounts), self._names) & allowed)
+        old = _own(both, both.known, set(self._accounts), self._names)
+        otherwise = both.posted.line[(both.posted.line != NOTHING) & (both.posted.kind != "own_transfer")]
+        old[otherwise] = False
+        lines = {records.line(at).key: records.line(at) for at in mine.tolist()}
+        lines = {records.line(at, known=True).key: records.line(at, known=True) for at in np.flatnonzero(old).tolist()} | lines
+        return sorted(lines.values(), key=lambda line: (line.on, line.entity, line.account, line.id))
+
     def _names_own(self, line: Line) -> Account | None:
         account = self._accounts.get(line.payer)
         return account if account and line.payer != line.account and account.entity == line.entity else None
 
     def _owned(self, line: Line) -> bool:
-        return bool(self._names_own(line)) or (not line.payer and any(same_name(line.name, name) for name in self._names))
+        return bool(self._names_own(line)) or (not line.payer and _plain_name(line.name) in self._names)
 
     def _pair(self) -> None:
         """Pair each outgoing line with the nearest fitting incoming one; neither may contradict it.
@@ -53,29 +78,40 @@ class Transfers:
         Between currencies the amounts prove nothing without a rate: there both sides must name each other.
         """
         incoming: dict[tuple[str, int, str], list[Line]] = defaultdict(list)
-        candidates = [line for line in self._lines if line.account and (line.entity, line.id) not in self._known]
         named: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
-        for line in candidates:
-            if line.amount > 0:
+        for line in self._candidates:
+            if line.amount > 0 and line.account:
                 named[line.entity, line.account, line.payer].append(line)
                 for amount, currency in _faces(line):
                     incoming[line.entity, amount, currency].append(line)
-        for line in candidates:
-            if line.amount < 0 and (self._owned(line) or _silent(line)):
+        for line in self._candidates:
+            if line.amount < 0 and line.account and (self._owned(line) or _silent(line)):
                 found = [one for face in _faces(line) for one in incoming[line.entity, -face[0], face[1]]]
                 found += [one for one in named[line.entity, line.payer, line.account] if one.currency != line.currency]
                 fits = [one for one in dict.fromkeys(found) if self._may_pair(line, one)]
                 if fits:
                     best = min(fits, key=lambda one: (abs((one.on - line.on).days), one.on, one.account, one.id))
-                    self.other[line.entity, line.id], self.other[best.entity, best.id] = best, line
+                    self.other[line.key], self.other[best.key] = best, line
 
     def _may_pair(self, out: Line, back: Line) -> bool:
-        free = (back.entity, back.id) not in self.other
         near = abs((back.on - out.on).days) <= self._window
         there = out.payer in ("", back.account) and back.payer in ("", out.account) and back.account != out.account
         named = back.account == out.payer or out.account == back.payer
         own = all(self._owned(line) or (named and _silent(line)) for line in (out, back))
-        return free and near and there and own
+        return back.key not in self.other and near and there and own
+
+
+def _own(both: Columns, lines: Lines, accounts: set[str], names: set[str]) -> NDArray[np.bool_]:
+    """Lines whose other side is one of these accounts, or that name none and have such a name or none at all."""
+    ours = np.asarray(pc.is_in(both.names.accounts, value_set=pa.array(sorted(accounts), pa.large_string())))
+    called = np.array([_plain_name(name) in names for name in both.names.names.to_pylist()], bool)
+    ours, called = np.append(ours, False), np.append(called, True)
+    own: NDArray[np.bool_] = np.where(lines.payer != NOTHING, ours[lines.payer], called[lines.name])
+    return own
+
+
+def _plain_name(name: str | None) -> str:
+    return "".join(c for c in (name or "").casefold() if c.isalnum())
 
 
 def _silent(line: Line) -> bool:

@@ -1,0 +1,144 @@
+"""Whether a chosen set may stand without a person: the floor, the margin, a second kind of evidence, days and ceilings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from recon_kit.matching.columns import NOTHING, Code, Columns
+from recon_kit.matching.decision.bets import Bets
+from recon_kit.matching.decision.patterns import GATHERED, item_kinds
+from recon_kit.matching.model import Model
+from recon_kit.matching.scoring.looks import Look
+from recon_kit.matching.sets.families import LESS, MORE
+from recon_kit.policy import Policy
+
+Mask = NDArray[np.bool_]
+
+(
+    SURE, RULE_SHOWS, TIED, NO_MARGIN, UNSURE, DIFFERS, WHICH_SHORT, ON_ACCOUNT, AMOUNT_ALONE,
+    REST_HOMELESS, ISSUED_AFTER, DUE_LONG_BEFORE, NO_CEILING, ABOVE, USED_UP,
+) = range(15)  # fmt: skip
+"""Why a person has to look; the first that holds is said."""
+
+_ADVANCE = (
+    r"(?i)\b(?:[aà][ -]?[ck]onto|acconto|acompte|anticipo|anzahlung|abschlag\w*|vorauszahlung|vorkasse|voorschot|aanbetaling"
+    r"|op rekening|on account|advance payment|payment in advance|prepayment|down ?payment|zaliczka|záloha|förskott|forskud)\b"
+)
+"""Words by which payers say that money is for no document yet."""
+_RETURNED = 0.99
+"""Enough for a line that comes back in full: with its return it leaves every document as it was."""
+
+
+@dataclass(frozen=True)
+class Stands:
+    """How each bet stands, one element a bet.
+
+    Args:
+        chance: its probability. rival: of the line's best other set, 0 without one. tied: that one is like it in all that is
+            known.
+        shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
+    """
+
+    chance: NDArray[np.float64]
+    rival: NDArray[np.float64]
+    tied: Mask
+    shown: Mask
+    returned: Mask
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """One element a bet: what stands against it (SURE: nothing), and the probability from which on it could be automatic."""
+
+    why: NDArray[np.int8]
+    needed: float
+
+
+def doubts(
+    both: Columns, looks: tuple[Look, ...], bets: Bets, stands: Stands, model: Model, policy: Policy
+) -> Doubts:  # fmt: skip
+    """What stands against each bet, ceilings aside."""
+    needed = model.automatic(policy.matching.floor).at
+    how, customer = bets.of_sets(looks, "how"), _customer(both, looks, bets)
+    issued, due = _days(both, looks, bets)
+    on, windows = both.lines.on[bets.line].astype(np.int64), policy.windows
+    told = (bets.feature(looks, "strongest") > 0) | (bets.feature(looks, "link") > 0)
+    conditions: list[tuple[Mask, int]] = [
+        (stands.shown, RULE_SHOWS),
+        (stands.tied, TIED),
+        (stands.chance - stands.rival < policy.matching.margin, NO_MARGIN),
+        (stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed), UNSURE),
+        (np.isin(how, [LESS, MORE]) & np.isin(item_kinds(both, looks, bets), GATHERED), DIFFERS),
+        ((how == LESS) & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
+        (np.isin(how, [LESS, MORE]) & (bets.feature(looks, "strongest") == 0) & _on_account(both, bets.line), ON_ACCOUNT),
+        (~told, AMOUNT_ALONE),
+        ((how == MORE) & (customer == NOTHING), REST_HOMELESS),
+        (issued - on > windows.before_issue, ISSUED_AFTER),
+        (on - due > windows.after_due, DUE_LONG_BEFORE),
+    ]
+    why = np.select([mask for mask, _ in conditions], [reason for _, reason in conditions], SURE)
+    return Doubts(why.astype(np.int8), needed)
+
+
+def over_ceilings(both: Columns, line: Code, sure: Mask, policy: Policy) -> NDArray[np.int8]:
+    """For matches that could be automatic, in order of lines: SURE, or the ceiling that stands against each.
+
+    A run's ceiling is used up in the order of the lines; a match that is too large for what is left uses nothing of it.
+    """
+    why = np.zeros(len(line), np.int8)
+    amount = np.abs(both.lines.amount[line])
+    for code, currency in enumerate(both.names.currencies.to_pylist()):
+        mine = sure & (both.lines.currency[line] == code)
+        most, run = policy.ceilings.per_match.get(currency), policy.ceilings.per_run.get(currency)
+        if most is None:
+            why[mine] = NO_CEILING
+            continue
+        why[mine & (amount > most)] = ABOVE
+        if run is not None:
+            within = np.flatnonzero(mine & (amount <= most))
+            why[within[~_within_run(amount[within].tolist(), run)]] = USED_UP
+    return why
+
+
+def _on_account(both: Columns, line: Code) -> Mask:
+    """Whether the text says that the money is paid in advance or on account, and not for a document."""
+    texts = pc.fill_null(both.lines.texts.take(pa.array(line)), "")
+    return np.asarray(pc.match_substring_regex(texts, _ADVANCE))
+
+
+def _within_run(amounts: list[int], ceiling: int) -> Mask:
+    found, spent = np.zeros(len(amounts), bool), 0
+    for at, amount in enumerate(amounts):
+        if spent + amount <= ceiling:
+            found[at] = True
+            spent += amount
+    return found
+
+
+def _customer(both: Columns, looks: tuple[Look, ...], bets: Bets) -> Code:
+    """The one customer of each bet's documents, NOTHING if there is none or several."""
+    found = np.full(len(bets), NOTHING, np.int32)
+    for look, rows in bets.of_looks(looks):
+        sets = look.seen.sets
+        first = both.items.customer[sets.items[sets.start[:-1][bets.set[rows]]]]
+        found[rows] = np.where(sets.debtor[bets.set[rows]] == NOTHING, NOTHING, first)
+    return found
+
+
+def _days(both: Columns, looks: tuple[Look, ...], bets: Bets) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Latest day of issue and latest day due of each bet's documents."""
+    issued, due = np.zeros(len(bets), np.int64), np.zeros(len(bets), np.int64)
+    for look, rows in bets.of_looks(looks):
+        sets = look.seen.sets
+        start, size = sets.start[:-1][bets.set[rows]], np.diff(sets.start)[bets.set[rows]]
+        ends = np.r_[0, np.cumsum(size)]
+        items = sets.items[np.repeat(start - ends[:-1], size) + np.arange(ends[-1])]
+        issued[rows] = np.maximum.reduceat(both.items.issued[items], ends[:-1])
+        due[rows] = np.maximum.reduceat(both.items.due[items], ends[:-1])
+    return issued, due

@@ -1,0 +1,203 @@
+"""Why the model says so: what each kind of evidence adds to the log-odds of a set; the parts sum to its score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from recon_kit.matching.columns import Columns
+from recon_kit.matching.decision.bets import Bets
+from recon_kit.matching.evidence.quotes import Quotes
+from recon_kit.matching.model import Model, Pass, Stage
+from recon_kit.matching.scoring.final import FINAL, Final
+from recon_kit.matching.scoring.looks import Look
+from recon_kit.matching.sets.families import HOW
+
+Texts = NDArray[np.object_]
+
+AMOUNT, DATE, OTHERS, PAYER, PRIOR, REFERENCE, RIVALS = range(7)
+GROUPS = ("amount", "date", "other open documents", "payer", "prior", "reference", "rivals")
+"""Kinds of evidence, in the order in which they are told; `prior` is what holds before any of it."""
+
+_OF: dict[int, tuple[str, ...]] = {
+    AMOUNT: (
+        "exact", "discounted", "discounts", "short", "difference", "amount", "round", "charges", "size", "negative", "chance",
+        "luck",
+    ),
+    DATE: ("after_", "off_habit", "delay", "in_discount", "days_since"),
+    PAYER: (
+        "hub", "outgoing", "link", "similarity", "account", "proof", "shares", "silent", "debtors", "mixed", "better_link",
+        "name_", "habit_",
+    ),
+    REFERENCE: (
+        "strongest", "weakest", "quote", "long_numbers", "unknown_numbers", "text_length", "crowded_numbers", "tail_", "slip",
+        "by_text",
+    ),
+    OTHERS: ("pool", "older_", "inside_", "same_", "rank_", "equal_lines", "left_", "offered", "by_"),
+    RIVALS: (
+        "sets", "exact_sets", "exact_same", "exact_of", "claims", "capped", "found_by", "own", "rival", "gap", "total",
+        "strongest_claim", "mean_claim", "crowded", "pass", "said", "ahead_", "taken_by", "claim_", "wanted_",
+    ),
+}  # fmt: skip
+_QUOTED = ("missing", "one slip, or cut off", "shortened", "its digits", "order number", "number, written otherwise",
+           "number", "number with check digits")  # fmt: skip
+_LINKED = ("unknown", "similar name", "same name", "named by the quoted document", "customer number",
+           "account that paid before", "account by the ledger")  # fmt: skip
+_AT_ONCE = 65_536
+_NEAR_NOUGHT = 1.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """Evidence of bets: [n, len(GROUPS)] log-odds, levels and values (None: none); the log-odds of a row sum to its score."""
+
+    log_odds: NDArray[np.float64]
+    level: Texts
+    value: Texts
+
+
+def group_of(name: str) -> int:
+    """The kind of evidence that a feature belongs to; the longest beginning decides.
+
+    >>> GROUPS[group_of("exact")], GROUPS[group_of("exact_sets")]
+    ('amount', 'rivals')
+    """
+    fits = [(len(head), group) for group, heads in _OF.items() for head in heads if name.startswith(head)]
+    return max(fits)[1] if fits else RIVALS
+
+
+def evidence(both: Columns, looks: tuple[Look, ...], bets: Bets, model: Model, final: Final | None) -> Told:
+    """What speaks for and against each bet."""
+    odds = np.zeros((len(bets), len(GROUPS)))
+    for number, look in enumerate(looks):
+        rows = np.flatnonzero(bets.look == number)
+        for first in range(0, len(rows), _AT_ONCE):
+            some = rows[first : first + _AT_ONCE]
+            odds[some] = _of_pass(model.of_pass(look.name), look, bets.set[some])
+    if final is not None:
+        _, mine, theirs = np.intersect1d(bets.line, final.line, return_indices=True)
+        passes = sum(part.name != FINAL for part in model.passes)
+        kept = bets.look[mine] < passes
+        mine, theirs = mine[kept], theirs[kept]
+        for first in range(0, len(mine), _AT_ONCE):
+            of, at = mine[first : first + _AT_ONCE], theirs[first : first + _AT_ONCE]
+            told, said = _summed(model.of_pass(FINAL).last, final.rows[at], "said")
+            odds[of] = _shared(told, said, odds[of])
+    level, value = _levels(both, looks, bets)
+    return Told(odds, level, value)
+
+
+def _of_pass(part: Pass, look: Look, sets: Any) -> NDArray[np.float64]:
+    """Contributions by kind to a pass's log-odds; what its first stage's score adds is shared out as that score is made."""
+    rows = look.rows[sets]
+    if part.second is None:
+        return _summed(part.first, rows)[0]
+    found, own = _summed(part.second, rows, "own")
+    columns = [part.second.features.index(name) for name in part.first.features if name in part.second.features]
+    if len(columns) < len(part.first.features):
+        found[:, RIVALS] += own
+        return found
+    return _shared(found, own, _summed(part.first, rows[:, columns])[0])
+
+
+def _shared(found: NDArray[np.float64], added: NDArray[np.float64], parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What a score added as one is shared out over the kinds that made it, in proportion; near nought it stays with rivals."""
+    score = parts.sum(axis=1)
+    clear = np.abs(score) > _NEAR_NOUGHT
+    shared = added[:, None] * np.where(clear[:, None], parts / np.where(clear, score, 1)[:, None], 0)
+    found = found + shared
+    found[:, RIVALS] += added - shared.sum(axis=1)
+    return found
+
+
+def _summed(
+    stage: Stage, rows: NDArray[np.float32], apart: str | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Contributions by kind, and apart from them what one feature adds."""
+    by_feature, base = stage.trees.contributions(np.ascontiguousarray(rows))
+    found, added = np.zeros((len(rows), len(GROUPS))), np.zeros(len(rows))
+    for at, name in enumerate(stage.features):
+        if name == apart:
+            added = by_feature[:, at]
+        else:
+            found[:, group_of(name)] += by_feature[:, at]
+    found[:, PRIOR] += base
+    return found, added
+
+
+def _levels(both: Columns, looks: tuple[Look, ...], bets: Bets) -> tuple[Texts, Texts]:
+    level, value = np.full((len(bets), len(GROUPS)), "", object), np.full((len(bets), len(GROUPS)), None, object)
+
+    def seen(name: str) -> NDArray[Any]:
+        return np.nan_to_num(bets.feature(looks, name))
+
+    size, strongest, weakest = seen("size"), seen("strongest"), seen("weakest")
+    level[:, AMOUNT] = np.array(HOW, object)[bets.of_sets(looks, "how")]
+    value[:, AMOUNT] = _counted(size, "document")
+    days = seen("after_last_due")
+    level[:, DATE] = np.select([days < -3, days <= 14], ["before it was due", "about when it was due"], "after it was due")
+    value[:, DATE] = _counted(days, "day")
+    part = (strongest > 0) & (weakest == 0)
+    level[:, REFERENCE] = np.where(part, "some of them", np.array(_QUOTED, object)[weakest.astype(np.int8)])
+    value[:, REFERENCE] = _quoted(looks, bets, strongest)
+    link = seen("link").astype(np.int8)
+    level[:, PAYER] = np.where(seen("hub") > 0, "provider or till", np.array(_LINKED, object)[link])
+    names = np.array([*both.names.names.to_pylist(), None], object)
+    value[:, PAYER] = names[both.lines.name[bets.line]]
+    older = np.expm1(seen("older_left")).round()
+    level[:, OTHERS] = np.where(seen("pool") == 0, "not asked", np.where(older == 0, "none due before it", "left open"))
+    value[:, OTHERS] = _where(older > 0, _counted(older, "document"))
+    others = np.expm1(seen("sets")).round() - 1
+    level[:, RIVALS] = np.where(others <= 0, "no other set fits", "other sets fit")
+    value[:, RIVALS] = _where(others > 0, _counted(others, "set"))
+    level[:, PRIOR] = "before any evidence"
+    return level, value
+
+
+def _where(told: NDArray[np.bool_], texts: Texts) -> Texts:
+    """The texts where they are to be told, None elsewhere."""
+    return np.array([text if tell else None for text, tell in zip(texts.tolist(), told.tolist(), strict=True)], object)
+
+
+def _counted(numbers: NDArray[Any], noun: str) -> Texts:
+    """Each number with its noun: one text for each distinct number."""
+    distinct, at = np.unique(numbers.astype(np.int64), return_inverse=True)
+    texts = [f"{number} {noun}" + ("" if abs(number) == 1 else "s") for number in distinct.tolist()]
+    return np.array(texts, object)[at] if texts else np.zeros(0, object)
+
+
+def _quoted(looks: tuple[Look, ...], bets: Bets, strongest: NDArray[np.float32]) -> Texts:
+    """The strongest quote of each set, as it stands in the text; None where nothing is quoted."""
+    found: Texts = np.full(len(bets), None, object)
+    for look, rows in bets.of_looks(looks):
+        quotes, sets = look.seen.quotes, look.seen.sets
+        rows = rows[strongest[rows] > 0]
+        if not len(rows):
+            continue
+        start, size = sets.start[:-1][bets.set[rows]], np.diff(sets.start)[bets.set[rows]]
+        ends = np.r_[0, np.cumsum(size)]
+        item = sets.items[np.repeat(start - ends[:-1], size) + np.arange(ends[-1])].astype(np.int64)
+        n = len(look.seen.items)
+        asked = np.repeat(bets.line[rows], size).astype(np.int64) * n + item
+        known = quotes.line.astype(np.int64) * n + quotes.item
+        at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+        strength = np.where(known[at] == asked, quotes.strength[at].astype(np.int64), -1)
+        best = np.maximum.reduceat(strength * 2**40 + (2**40 - 1 - at), ends[:-1])
+        found[rows] = _written(quotes, 2**40 - 1 - best % 2**40)
+    return found
+
+
+def _written(quotes: Quotes, row: NDArray[np.int64]) -> list[str]:
+    """Quotes as they stand in the folded texts, all at once."""
+    length = quotes.length[row].astype(np.int64)
+    start = quotes.text.start[quotes.line[row]] + quotes.at[row]
+    ends = np.r_[0, np.cumsum(length)]
+    flat = quotes.text.buffer[np.repeat(start - ends[:-1], length) + np.arange(ends[-1])]
+    found = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(row), [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(flat))]
+    )
+    return [" ".join(text.decode("utf-8", "replace").split()) for text in found.to_pylist()]

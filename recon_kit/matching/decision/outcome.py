@@ -1,0 +1,196 @@
+"""The bets of a run: each line's chosen set, how it stands to its rivals, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
+from recon_kit.matching.decision.bets import ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
+from recon_kit.matching.decision.doubts import SURE, UNSURE, Stands, doubts, over_ceilings
+from recon_kit.matching.decision.patterns import patterns
+from recon_kit.matching.model import Model
+from recon_kit.matching.scoring.final import Final
+from recon_kit.matching.scoring.looks import Look
+from recon_kit.matching.sets.families import MORE
+from recon_kit.policy import Policy
+
+MOST_OTHERS = 3
+"""Other sets that are shown beside a match."""
+_LEAST_CHANCE = 0.02
+"""Below this probability a set that was not chosen is no alternative."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One element a line that has a set, in order of lines.
+
+    Args:
+        probability: that the set is right. why: what stands against it (`doubts`; SURE: automatic).
+        needed: probability from which on a set may be automatic. pattern: position in PATTERNS.
+        rows: what all bets pay.
+    """
+
+    looks: tuple[Look, ...]
+    bets: Bets
+    probability: NDArray[np.float64]
+    why: NDArray[np.int8]
+    needed: float
+    pattern: NDArray[np.int8]
+    rows: Rows
+
+    @property
+    def sure(self) -> NDArray[np.bool_]:
+        """Which bets are automatic."""
+        return np.asarray(self.why == SURE)
+
+    def sure_rows(self) -> Rows:
+        """What the automatic ones pay."""
+        return self.rows.take(self.sure[self.rows.bet])
+
+    def doubted(self, bets: NDArray[np.bool_], why: int = UNSURE) -> Decided:
+        """The same with something against these bets."""
+        return replace(self, why=np.where(bets & self.sure, why, self.why).astype(np.int8))
+
+    def on_sand(self, opened: Whole, n_looks: int) -> NDArray[np.bool_]:
+        """Which automatic bets count on a document as others left it whose own bets are not automatic after all.
+
+        Args:
+            opened: minor units open of each document when the run began. n_looks: looks of the run itself; later ones look at
+                documents as they truly stand.
+        """
+        touches = self.rows.item != NOTHING
+        bet, item = self.rows.bet[touches], self.rows.item[touches]
+        look, stands = self.bets.look[bet], self.sure[bet]
+        counted = opened.copy()
+        found = np.zeros(len(self.bets), bool)
+        for number in range(min(n_looks, len(self.looks))):
+            here = look == number
+            apart = counted[item[here]] != self.looks[number].seen.left[item[here]]
+            found[bet[here][apart]] = True
+            falls = here & stands
+            np.subtract.at(counted, item[falls], self.rows.allocated[touches][falls])
+        return found & self.sure
+
+    def touching(self, items: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which bets pay one of these documents."""
+        found = np.zeros(len(self.bets), bool)
+        found[self.rows.bet[(self.rows.item != NOTHING) & items[self.rows.item]]] = True
+        return found
+
+    def too_much(self, left: Whole, amount: Whole) -> Code:
+        """Lines whose proposal asks for more than is left of a document, the more probable ones served first.
+
+        Args:
+            left: minor units that automatic matches leave of each document. amount: what it was worth.
+        """
+        asks = (self.rows.item != NOTHING) & ~self.sure[self.rows.bet]
+        falls = np.zeros(len(left), np.int64)
+        np.add.at(falls, self.rows.item[asks], self.rows.allocated[asks])
+        doubtful = self.touching(np.sign(left - falls) * np.sign(amount) < 0) & ~self.sure
+        left, refused = left.copy(), []
+        for bet in sorted(np.flatnonzero(doubtful).tolist(), key=lambda bet: (-self.probability[bet], bet)):
+            first, last = np.searchsorted(self.rows.bet, [bet, bet + 1])
+            mine = np.arange(first, last)[self.rows.item[first:last] != NOTHING]
+            np.subtract.at(left, self.rows.item[mine], self.rows.allocated[mine])
+            at = self.rows.item[mine]
+            if (np.sign(left[at]) * np.sign(amount[at]) < 0).any():
+                np.add.at(left, at, self.rows.allocated[mine])
+                refused.append(int(self.bets.line[bet]))
+        return np.array(refused, np.int32)
+
+    def without(self, lines: Code) -> Decided:
+        """The same without the bets of these lines."""
+        kept = ~np.isin(self.bets.line, lines)
+        number = np.cumsum(kept) - 1
+        rows = self.rows.take(kept[self.rows.bet])
+        rows = replace(rows, bet=number[rows.bet].astype(np.int32))
+        return replace(
+            self, bets=self.bets.take(kept), probability=self.probability[kept], why=self.why[kept],
+            pattern=self.pattern[kept], rows=rows,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What else is known of lines: a rule of the company wants a person to see it; a return of this run takes it back; and
+    the last word on those that the run's own looks decided, the first `n_looks`; None if the model has none."""
+
+    shown: NDArray[np.bool_]
+    returned: NDArray[np.bool_]
+    final: Final | None = None
+    n_looks: int = 0
+
+
+def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, policy: Policy, marked: Marked) -> Decided:
+    """What becomes of each line's set.
+
+    Args:
+        look: for each line the number of the look that chose its set, NOTHING where none did.
+    """
+    line = np.flatnonzero(look != NOTHING).astype(np.int32)
+    chosen, rival, tied = np.zeros(len(line), np.int32), np.zeros(len(line)), np.zeros(len(line), bool)
+    for number, one in enumerate(looks):
+        at = np.flatnonzero(look[line] == number)
+        mine = line[at]
+        chosen[at], tied[at] = one.set[mine], one.tied[mine]
+        other = one.runner_up[mine]
+        rival[at] = np.where(other == NOTHING, 0.0, one.probability[np.maximum(other, 0)] if len(one.probability) else 0.0)
+    bets = Bets(line, look[line].astype(np.int32), chosen)
+    rows = rows_of(both, looks, bets, policy)
+    if not (whole := _adds_up(both, looks, bets, rows)).all():
+        again = look.copy()
+        again[line[~whole]] = NOTHING
+        return decide(both, looks, again, model, policy, marked)
+    probability = bets.gather(looks, "probability")
+    if marked.final is not None:
+        _, ours, theirs = np.intersect1d(line, marked.final.line, return_indices=True)
+        last = look[line[ours]] < marked.n_looks
+        probability[ours[last]] = marked.final.probability[theirs[last]]
+    stands = Stands(probability, rival, tied, marked.shown[line], marked.returned[line])
+    found = doubts(both, looks, bets, stands, model, policy)
+    why = np.where(found.why == SURE, over_ceilings(both, line, found.why == SURE, policy), found.why).astype(np.int8)
+    return Decided(looks, bets, probability, why, found.needed, patterns(both, looks, bets), rows)
+
+
+def others(decided: Decided, look: Code) -> tuple[Bets, NDArray[np.int64]]:
+    """The best sets that were not chosen, up to three a line, and the rank of each, 1 the best.
+
+    Args:
+        look: for each line the number of the look whose sets count, NOTHING for none.
+    """
+    chosen = np.full(len(look), NOTHING, np.int64)
+    chosen[decided.bets.line] = decided.bets.set
+    found = []
+    for number, one in enumerate(decided.looks):
+        line = one.seen.sets.line
+        may = (look[line] == number) & (one.probability >= _LEAST_CHANCE)
+        at = np.flatnonzero(may)
+        at = at[chosen[line[at]] != at]
+        order = np.lexsort([at, -np.round(one.odds[at], 6), line[at]])
+        at = at[order]
+        first = np.r_[True, line[at][1:] != line[at][:-1]] if len(at) else np.zeros(0, bool)
+        rank = np.arange(len(at)) - np.maximum.accumulate(np.where(first, np.arange(len(at)), 0)) + 1
+        kept = rank <= MOST_OTHERS
+        found.append((line[at][kept], np.full(kept.sum(), number), at[kept], rank[kept]))
+    columns = [np.concatenate(part) for part in zip(*found, strict=True)] if found else [np.zeros(0, np.int64)] * 4
+    order = np.lexsort([columns[3], columns[0]])
+    bets = Bets(*(column[order].astype(np.int32) for column in columns[:3]))
+    return bets, columns[3][order].astype(np.int64)
+
+
+def _adds_up(both: Columns, looks: tuple[Look, ...], bets: Bets, rows: Rows) -> NDArray[np.bool_]:
+    """Whether what a bet pays is the line's whole amount and goes its way.
+
+    Money beyond the documents may have nobody's account to stay on: the sum of the documents then only has to be below it.
+    """
+    money = np.zeros(len(bets), np.int64)
+    cash = np.isin(rows.kind, [PAYMENT, ON_ACCOUNT])
+    np.add.at(money, rows.bet[cash], rows.allocated[cash])
+    paid = np.zeros(len(bets), np.int64)
+    np.add.at(paid, rows.bet[rows.kind == PAYMENT], rows.allocated[rows.kind == PAYMENT])
+    amount = both.lines.amount[bets.line]
+    whole: NDArray[np.bool_] = (money == amount) | (bets.of_sets(looks, "how") == MORE)
+    return np.asarray(whole & (np.sign(paid) == np.sign(amount)))

@@ -1,0 +1,165 @@
+"""Why a match is only proposed, in a coded reason and a sentence; and what of a document an automatic one leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from recon_kit.matching.columns import Code
+from recon_kit.matching.decision import doubts as d
+from recon_kit.matching.decision.bets import Bets
+from recon_kit.matching.decision.patterns import PATTERNS
+from recon_kit.matching.records import Item, Line, Records
+from recon_kit.matching.scoring.looks import Look
+from recon_kit.matching.sets.families import LESS, MORE, NET, NET_LATE, NET_PART
+from recon_kit.matching.words import money, numbers
+from recon_kit.policy import Policy
+from recon_kit.sentences import Sentence, sentence
+
+_DIFFERS = {"payout": "payout_differs", "cash_deposit": "deposit_differs"}
+_REASONS = {d.TIED: "ambiguous", d.NO_MARGIN: "ambiguous", d.NO_CEILING: "over_ceiling", d.ABOVE: "over_ceiling",
+            d.USED_UP: "over_ceiling"}  # fmt: skip
+_DEDUCTION = 0.1
+"""What is left of a document after an automatic match is a deduction up to this share of it, and else an instalment's rest."""
+
+
+@dataclass(frozen=True)
+class Why:
+    """A coded reason of `tables.REASONS` and its sentence."""
+
+    reason: str
+    detail: Sentence
+
+
+class Proposals:
+    """Says why each bet is not automatic.
+
+    Args:
+        why: what stands against each bet, of doubts. chance, rival: probability of the bet, and of the line's best other set.
+        other: that other set's bet, None where there is none.
+        pattern: position in PATTERNS. needed: probability from which on it could be automatic. shows: rules that want a
+            person, by line.
+    """
+
+    def __init__(
+        self, records: Records, policy: Policy, looks: tuple[Look, ...], bets: Bets, why: Any, chance: Any, needed: float,
+        pattern: Any, shows: dict[int, str],
+    ) -> None:  # fmt: skip
+        self._records, self._policy, self._looks, self._bets = records, policy, looks, bets
+        self._why, self._chance, self._needed, self._pattern, self._shows = why, chance, needed, pattern, shows
+        self._how, self._apart = bets.of_sets(looks, "how"), bets.of_sets(looks, "difference")
+
+    def why(self, bet: int, other: tuple[int, int] | None) -> Why:
+        """The reason and sentence of one bet; `other` is the look and set of the line's best other set."""
+        line = self._records.line(int(self._bets.line[bet]))
+        items = self.items(int(self._bets.look[bet]), int(self._bets.set[bet]))
+        if (
+            self._how[bet]
+            and self._why[bet] != d.ON_ACCOUNT
+            and (found := self._differs(line, items, int(self._how[bet]), int(self._apart[bet]), int(self._why[bet])))
+        ):
+            return found
+        return Why(_REASONS.get(int(self._why[bet]), "proposed"), self._doubt(bet, line, items, other))
+
+    def items(self, look: int, at: int) -> list[Item]:
+        """The documents of a set of a look."""
+        sets = self._looks[look].seen.sets
+        return [self._records.item(item) for item in sets.items[sets.start[at] : sets.start[at + 1]].tolist()]
+
+    def _differs(self, line: Line, items: list[Item], how: int, apart: int, why: int) -> Why | None:
+        kinds = {item.kind for item in items}
+        if how == MORE:
+            reason = _DIFFERS.get(next(iter(kinds)), "overpayment") if len(kinds) == 1 else "overpayment"
+            if line.kind == "direct_debit" and len((line.remittance or "").splitlines()) > len(items):
+                reason = "batch_unresolved"
+            return Why(reason, _came(line, items, apart, sentence("more", amount=(abs(apart), line.currency))))
+        less = sentence("less", amount=(abs(apart), line.currency))
+        if how == LESS:
+            reason = _DIFFERS.get(next(iter(kinds)), "short_payment") if len(kinds) == 1 else "short_payment"
+            if why == d.WHICH_SHORT:
+                return Why(reason, sentence("which_short", documents=numbers(items), amount=(abs(apart), line.currency)))
+            if line.kind == "direct_debit" and len(items) > 1:
+                reason, less = "batch_unresolved", sentence("not_in_batch", amount=(abs(apart), line.currency))
+            return Why(reason, _came(line, items, apart, less))
+        if how in (NET, NET_LATE, NET_PART) and (doubt := discount_doubt(line, items, apart, how, self._policy)):
+            return Why(doubt[0], _came(line, items, apart, doubt[1]))
+        return None
+
+    def _doubt(self, bet: int, line: Line, items: list[Item], other: tuple[int, int] | None) -> Sentence:
+        said: dict[str, Any] = {"documents": numbers(items)}
+        why, rule = int(self._why[bet]), PATTERNS[int(self._pattern[bet])]
+        chance = f"{100 * float(self._chance[bet]):.1f}"
+        last = max(items, key=lambda item: item.issued_on)
+        if why in (d.TIED, d.NO_MARGIN) and other is not None:
+            return sentence("fits_no_better", **said, others=numbers(self.items(*other)))
+        if why == d.RULE_SHOWS:
+            return sentence("rule_shows", rule=rule, wants=self._shows[line.at])
+        if why == d.ON_ACCOUNT:
+            return sentence("says_on_account", **said, amount=money(line))
+        if why == d.AMOUNT_ALONE:
+            return sentence("amount_alone", **said, amount=money(line))
+        if why == d.ISSUED_AFTER:
+            return sentence("issued_after", document=last.document_no, on=last.issued_on)
+        if why == d.DUE_LONG_BEFORE:
+            due = max(items, key=lambda item: item.due_on)
+            return sentence("due_long_before", document=due.document_no, on=due.due_on)
+        if why in (d.NO_CEILING, d.ABOVE, d.USED_UP):
+            return ceiling_told(why, rule, line, self._policy)
+        return sentence("not_sure_enough", **said, share=chance, floor=f"{100 * self._needed:.2f}")
+
+
+def ceiling_told(why: int, rule: str, line: Line, policy: Policy) -> Sentence:
+    """Which ceiling stands against a match."""
+    if why == d.NO_CEILING:
+        return sentence("no_ceiling", rule=rule, currency=line.currency)
+    name = "above_ceiling" if why == d.ABOVE else "ceiling_used_up"
+    most = policy.ceilings.per_match if why == d.ABOVE else policy.ceilings.per_run
+    told = partial(sentence, name, rule=rule, ceiling=(most[line.currency], line.currency))
+    return told(amount=(abs(line.amount), line.currency)) if why == d.ABOVE else told()
+
+
+def discount_doubt(line: Line, items: list[Item], apart: int, how: int, policy: Policy) -> tuple[str, Sentence] | None:
+    """Why an agreed discount that was taken is not granted by itself: too late, or above the company's limit."""
+    agreed = [item for item in items if item.discount]
+    amount = (abs(apart), line.currency)
+    late = [item for item in agreed if (line.paid_on - (item.discount_on or line.paid_on)).days > policy.discount.grace_days]
+    if late and how != NET_PART:
+        last = min((item.discount_on for item in late if item.discount_on), default=None)
+        return "discount_late", sentence("discount_late", amount=amount, last=last)
+    if any(abs(i.discount) * 100 > abs(i.amount) * policy.discount.max_percent for i in agreed):
+        return "discount_too_high", sentence("discount_above_limit", amount=amount)
+    return None
+
+
+def deductions(records: Records, looks: tuple[Look, ...], bets: Bets, left: Any, policy: Policy) -> list[dict[str, Any]]:
+    """One break a document of which an automatic match left a little open: a discount not granted, or a short payment.
+
+    Granting a deduction is a second decision; the money is matched, the rest stays with the document until someone decides.
+    """
+    how, rows = bets.of_sets(looks, "how"), []
+    for bet in np.flatnonzero(np.isin(how, [LESS, NET, NET_LATE, NET_PART])).tolist():
+        sets, at = looks[int(bets.look[bet])].seen.sets, int(bets.set[bet])
+        open_ones: Code = sets.items[sets.start[at] : sets.start[at + 1]]
+        open_ones = open_ones[left[open_ones] != 0]
+        if not len(open_ones):
+            continue
+        line = records.line(int(bets.line[bet]))
+        for item in (records.item(one) for one in open_ones.tolist()):
+            rest = int(left[item.at])
+            if abs(rest) > _DEDUCTION * abs(item.amount):
+                continue
+            doubt = None if how[bet] == LESS else discount_doubt(line, [item], rest, int(how[bet]), policy)
+            reason, why = doubt or ("short_payment", sentence("less", amount=(abs(rest), item.currency)))
+            what = {"documents": [item.document_no], "left": (item.open, item.currency)}
+            told = sentence("came_differently", **what, amount=(item.open - rest, item.currency), why=why)
+            rows.append({"entity": item.entity or None, "side": "open_item", "id": item.id, "reason": reason,
+                         "amount": rest, "currency": item.currency, **told.columns})  # fmt: skip
+    return list({(row["entity"], row["id"]): row for row in rows}.values())
+
+
+def _came(line: Line, items: list[Item], apart: int, why: Sentence) -> Sentence:
+    left = (line.amount - apart, line.currency)
+    return sentence("came_differently", documents=numbers(items), left=left, amount=money(line), why=why)

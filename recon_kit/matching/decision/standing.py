@@ -1,0 +1,60 @@
+"""What is sure of the lines of this run, looked up one by one: for returns, for reasons, and for what was paid before."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recon_kit.matching.columns import NOTHING, Code, Whole
+from recon_kit.matching.decision.bets import KINDS, Rows
+from recon_kit.matching.records import Line, Records
+from recon_kit.matching.rules.drafts import Draft, Part
+from recon_kit.tables import ITEM_ALLOCATIONS
+
+
+class Standing:
+    """Parts by line and lines by document, of automatic matches alone.
+
+    Args:
+        line: the line of each bet that stands; rows: what those bets pay.
+        drafts: what rules decided.
+    """
+
+    def __init__(self, records: Records, line: Code, rows: Rows, drafts: list[Draft]) -> None:
+        self._records, self._rows = records, rows
+        self._line = line[rows.bet]
+        self._by_line = np.argsort(self._line, kind="stable")
+        self._by_item = np.argsort(rows.item, kind="stable")
+        self._lines, self._items = self._line[self._by_line], rows.item[self._by_item]
+        self._ruled = {draft.line.at: list(draft.parts) for draft in drafts if draft.sure and not draft.line.known}
+
+    def parts_of(self, line: Line) -> list[Part]:
+        """What is sure of a line of this run; empty if nothing is."""
+        if line.at in self._ruled:
+            return self._ruled[line.at]
+        first, last = np.searchsorted(self._lines, [line.at, line.at + 1])
+        return [self._part(row) for row in np.sort(self._by_line[first:last]).tolist()]
+
+    def payers(self, item: int) -> list[Line]:
+        """The lines that surely pay a document."""
+        first, last = np.searchsorted(self._items, [item, item + 1])
+        lines = sorted(set(self._line[self._by_item[first:last]].tolist()))
+        return [self._records.line(at) for at in lines]
+
+    def _part(self, row: int) -> Part:
+        rows, names = self._rows, self._records.both.names
+        at, customer = int(rows.item[row]), int(rows.customer[row])
+        whose = None if customer == NOTHING else names.customers[customer].as_py()
+        item = None if at == NOTHING else self._records.item(at)
+        return Part(KINDS[int(rows.kind[row])], int(rows.allocated[row]), item, whose)
+
+
+def fallen(n_items: int, rows: Rows, drafts: list[Draft]) -> Whole:
+    """By how much each document falls through these bets and drafts, minor units."""
+    touches = rows.item != NOTHING
+    found = np.zeros(n_items, np.int64)
+    np.add.at(found, rows.item[touches], rows.allocated[touches])
+    for draft in drafts:
+        for part in draft.parts:
+            if draft.sure and part.item is not None and part.kind in ITEM_ALLOCATIONS:
+                found[part.item.at] += part.allocated
+    return found

@@ -1,0 +1,55 @@
+"""What `match` is given besides the two sides: what was posted before; and what holds for every frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from recon_kit.errors import Fault, TableError
+from recon_kit.policy import Policy
+
+LIVE = ("auto", "confirmed", "exported", "in_ledger")
+"""Statuses of an allocation that stands."""
+
+
+@dataclass(frozen=True)
+class History:
+    """What was posted before: booked lines, the documents they touched, and what was allocated.
+
+    Args:
+        bank_lines: lines of earlier runs and of before the start; returns and second sides of transfers refer to them.
+        open_items: those lines' documents, any number of snapshots each; whatever is not open now counts as closed.
+        allocations: live rows of earlier matches.
+    """
+
+    bank_lines: pd.DataFrame
+    open_items: pd.DataFrame
+    allocations: pd.DataFrame
+
+
+def require_unique(items: pd.DataFrame) -> None:
+    """Refuse documents that occur twice.
+
+    Raises:
+        TableError: naming each.
+    """
+    if (twice := items.duplicated(["entity", "item_id"])).any():
+        found = items.loc[twice, "item_id"].tolist()
+        raise TableError(
+            "open_items", [Fault("one row per item, with what is open now", field="item_id", found=x) for x in found]
+        )
+
+
+def entities_filled(lines: list[pd.DataFrame], others: list[pd.DataFrame], policy: Policy) -> list[pd.DataFrame]:
+    """Fill in the entity: by the line's account, else the only one there is."""
+    given = {str(name) for frame in (*lines, *others) for name in frame["entity"].dropna().unique()}
+    only = next(iter(given)) if len(given) == 1 else policy.entity_of(None) or ""
+    by_account = {number: policy.entity_of(number) for frame in lines for number in frame["account"].dropna().unique()}
+    filled = []
+    for frame in (*lines, *others):
+        entity = frame["entity"]
+        if "account" in frame:
+            entity = entity.fillna(frame["account"].map(by_account).astype(entity.dtype))
+        filled.append(frame.assign(entity=entity.fillna(only)))
+    return filled
