@@ -113,7 +113,8 @@ class Trees:
         """
         self._require(rows)
         moved = np.zeros(rows.shape, np.int64)
-        contribute(np.ascontiguousarray(rows), self.root, self.feature, self.threshold, self.missing_left, self.right, self.value, moved)
+        rows = np.ascontiguousarray(rows)
+        contribute(rows, self.root, self.feature, self.threshold, self.missing_left, self.right, self.value, moved)
         return moved.astype(np.float64) * UNIT, (self.base + int(self.value[self.root].sum())) * UNIT
 
     def used(self) -> NDArray[np.int64]:
