@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recon_kit.errors import Fault, TableError
 from recon_kit.matching import LIVE, MatchResult
+from recon_kit.matching.columns import text
 from recon_kit.tables import LINE_ALLOCATIONS
 
 LABELS = ("phenomenon", "shape", "quoting", "noise", "payer_is", "is_tie")
@@ -54,21 +57,28 @@ def judged(result: MatchResult, truth: pd.DataFrame) -> Judged:
     rows = result.allocations
     rows = rows[rows["line_id"].notna() & rows["status"].isin([*LIVE, "proposed"])]
     so_key, said_key = _key(so, with_entity), _key(rows, with_entity)
-    known = pd.Index(so_key.unique())
     seen = _seen(result, with_entity)
-    seen = seen[seen.index.isin(known)]
-    so_line, said_line = (seen.index.get_indexer(pd.Index(key)) for key in (so_key, said_key))
+    seen = seen[_places(seen.index.to_series(), so_key) >= 0]
+    so_line, said_line = (_places(key, seen.index.to_series()) for key in (so_key, said_key))
     both = _coded(so, so_line), _coded(rows, said_line)
     said, true = _sides(both[0], both[1], [name for name in ("kind", "gl_account") if name in truth])
     lines = _lines(seen, rows[said_line >= 0], said_line[said_line >= 0], said, true)
     lines = lines.join(_labels(so, so_key), on="key")
     told = _wrong(lines, both[1], both[0], [name for name in ("item_id", "kind", "gl_account") if name in truth])
-    return Judged(lines.drop(columns="key"), told, len(known) - len(seen))
+    return Judged(lines.drop(columns="key"), told, so_key.nunique() - len(seen))
 
 
 def _key(frame: pd.DataFrame, with_entity: bool, name: str = "line_id") -> pd.Series:
     line = frame[name].astype("str")
     return frame["entity"].fillna("").astype("str") + _GAP + line if with_entity else line
+
+
+def _places(asked: pd.Series, among: pd.Series) -> Whole:
+    """Where each text stands first among others; -1 where it does not."""
+    found: Whole = (
+        pc.fill_null(pc.index_in(text(asked), value_set=text(among)), -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    )
+    return found
 
 
 def _seen(result: MatchResult, with_entity: bool) -> pd.DataFrame:
@@ -180,9 +190,11 @@ def _told(rows: pd.DataFrame, names: list[str]) -> pd.Series:
     plain = rows[["line", *names, "allocated"]].astype(dict.fromkeys(names, object)).fillna(dict.fromkeys(names, ""))
     sums = plain.groupby(["line", *names], as_index=False)["allocated"].sum()
     sums = sums[sums["allocated"] != 0]
-    text = sums[names[0]].astype("str")
+    words = sums[names[0]].astype("str")
     for name in (*names[1:], "allocated"):
-        text = text.str.cat(sums[name].astype("str"), sep=" ")
-    text = text.str.replace(" +", " ", regex=True).str.strip()
-    found: pd.Series = text.groupby(sums["line"]).agg("; ".join)
-    return found
+        words = words.str.cat(sums[name].astype("str"), sep=" ")
+    words = words.str.replace(" +", " ", regex=True).str.strip()
+    line, start = np.unique(sums["line"].to_numpy(), return_index=True)
+    offsets = np.append(start, len(words)).astype(np.int32)
+    parts = pa.ListArray.from_arrays(offsets, pa.array(words.to_numpy(object), pa.string()))
+    return pd.Series(pc.binary_join(parts, "; ").to_pandas(), dtype="str").set_axis(line)
