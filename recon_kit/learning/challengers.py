@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import exp, lgamma, log, log1p
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ _FOLDS, _LEAST_WRONG = 5, 5
 _FEW = Learner(shape="additive", n_trees=80, leaves=8, rate=0.1, least_rows=20)
 _MUCH = Learner(n_trees=100, leaves=24, rate=0.1)
 _MORE = Learner(n_trees=10, leaves=6, rate=0.3, least_rows=20, l2=5.0)
-_LEFT_OPEN, _CERTAIN = 0.5, 1e-4
+_LEFT_OPEN, _CERTAIN, _SURPRISING = 0.5, 1e-4, 0.05
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Challenger:
-    """A model without its cuts for automatic matches, and what it says of lines that it was not learned from.
-
-    Args:
-        foreign: whether it owes the champion nothing, so that its cuts must stand on its own decisions alone.
-    """
+    """A model without its cuts for automatic matches, and what it says of lines that it was not learned from."""
 
     name: str
     model: Model
     judged: Judged
-    foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +101,11 @@ def as_it_is(given: Ran) -> Challenger:
 
 
 def adjusted(given: Ran) -> Challenger | None:
-    """The champion with the curve of its last word shifted; None without a last word."""
-    if given.rows is None:
-        return None
+    """The champion with the curve of its last word shifted; None without a last word, or with hardly an error to tell how far:
+    some tens of decisions without one would make any model look too modest."""
     judged, chosen = given.judged, given.judged.chosen
+    if given.rows is None or (~judged.right[chosen]).sum() < _LEAST_WRONG:
+        return None
     last = given.champion.passes[-1]
     odds, right = last.calibration.calibrated(given.odds), judged.right[chosen]
     held = np.empty(len(odds))
@@ -155,7 +152,7 @@ def grown(cases: Sequence[Case], given: Ran) -> Challenger | None:
     probability, right = np.zeros(n), np.zeros(n, bool)
     probability[at], right[at] = scored.probability, scored.right
     model = assembled(found.passes, {name: cut for name, cut in found.cuts().items() if name.startswith(COMMIT)}, {})
-    return Challenger("grown", model, replace(given.judged, probability=probability, right=right), foreign=True)
+    return Challenger("grown", model, replace(given.judged, probability=probability, right=right))
 
 
 def cuts(found: Challenger, given: Ran) -> dict[str, Cut]:
@@ -166,7 +163,7 @@ def cuts(found: Challenger, given: Ran) -> dict[str, Cut]:
     told = {name: cut for name, cut in found.model.cuts.items() if name.startswith(COMMIT)}
     for target in TARGETS:
         at, old = cut_for(p, right, target).at, given.champion.cuts.get(cut_name(target))
-        if not found.foreign and old is not None:
+        if old is not None:
             at = min(at, _no_looser(judged, given.judged, old.at, target))
         kept = old if old is not None and at == old.at and found.name == AS_IT_IS else None
         told[cut_name(target)] = kept or measured_at(p, right, at, "own")
@@ -174,15 +171,23 @@ def cuts(found: Challenger, given: Ran) -> dict[str, Cut]:
 
 
 def _no_looser(judged: Judged, champion: Judged, old: float, target: float) -> float:
-    """The champion's cut, raised until no more lines pass than the champion lets through, nor more wrong ones than allowed."""
+    """The champion's cut, raised until no more lines pass than the champion lets through; and where more wrong ones pass than
+    chance explains, until no more do than are allowed."""
     p, right = judged.probability[judged.chosen], judged.right[judged.chosen]
     through, falling = int((champion.probability >= old).sum()), np.sort(p)[::-1]
     at = old
     if through < len(p) and falling[through] >= old:
         at = float(np.nextafter(falling[through], 2))
-    if measured_at(p, right, at).false_share > target:
+    seen = measured_at(p, right, at)
+    if _chance_of(seen.wrong, seen.n, target) < _SURPRISING:
         at = max(at, cut_for(p, right, target, bounded=False).at)
     return min(NEVER, at)
+
+
+def _chance_of(wrong: int, n: int, share: float) -> float:
+    """How likely at least so many are wrong of n, if each is with that share (binomial)."""
+    terms = (lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(share) + (n - k) * log1p(-share) for k in range(wrong))
+    return 1 - sum(exp(term) for term in terms)
 
 
 def _one(case: Case, outcome: Outcome) -> tuple[Judged, NDArray[np.float32] | None, Floats]:
