@@ -22,6 +22,7 @@ _EXPONENTS = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
+_PLACES = {code: _EXPONENTS.get(code, 2) for code in _CODES}
 _BLANKS = "\u0020\u00a0\u202f\u2009"
 _SYMBOLS = "€$£¥¤"
 _PLAIN = {mark: re.compile(rf"([+-]?)(\d+)(?:{re.escape(mark)}(\d+))?", re.ASCII) for mark in ",."}
@@ -40,9 +41,10 @@ def exponent(currency: str) -> int:
         ValueError: `currency` is no ISO 4217 code, today's or one that the euro replaced.
     Source: ISO 4217 list one, and the codes withdrawn for the euro.
     """
-    if currency not in _CODES:
+    places = _PLACES.get(currency)
+    if places is None:
         raise ValueError(f"{currency!r} is not an ISO 4217 currency code")
-    return _EXPONENTS.get(currency, 2)
+    return places
 
 
 def is_currency(code: str) -> bool:

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import pandas as pd
 
@@ -16,8 +15,12 @@ from recon_kit.load.source import Hints, SourceFile
 from recon_kit.tables import CHECKS, Table
 
 _NOT_COUNTED = re.compile(r"[\W_]+")
-_UPPER = bytes(range(128)).upper() + bytes(range(128, 256))
 _NOT_COUNTED_ASCII = bytes(code for code in range(128) if not chr(code).isalnum())
+_DOUBTFUL = b"\0"
+_SHARP_S = "ß".encode("latin-1")
+_LATIN = ["ß" if code == ord("ß") else unicodedata.normalize("NFKC", chr(code)).upper() for code in range(256)]
+_NOT_COUNTED_LATIN = bytes(code for code, text in enumerate(_LATIN) if len(text) == 1 and not text.isalnum())
+_UPPER_LATIN = b"".join(text.encode("latin-1") if len(text) == 1 and ord(text) < 256 else _DOUBTFUL for text in _LATIN)
 
 
 @dataclass(frozen=True)
@@ -152,15 +155,28 @@ def line_ids(account: str | None, raws: Iterable[str]) -> list[str]:
     """
     seen: dict[str, int] = {}
     ids = []
-    prefix = f"{account or ''}|".encode()
-    digest = partial(hashlib.blake2b, digest_size=10)
+    begun = hashlib.blake2b(f"{account or ''}|".encode(), digest_size=10)
     for raw in raws:
-        kept = raw.encode().translate(_UPPER, _NOT_COUNTED_ASCII)
-        if not kept.isascii():
-            text = unicodedata.normalize("NFKC", kept.decode()).upper()
-            kept = (text if text.isalnum() else _NOT_COUNTED.sub("", text)).encode()
-        key = prefix + kept
-        first = digest(key + b"|1").hexdigest()
-        nth = seen[first] = seen.get(first, 0) + 1
-        ids.append(first if nth == 1 else digest(b"%s|%d" % (key, nth)).hexdigest())
+        counted = _counted(raw)
+        digest = begun.copy()
+        digest.update(counted + b"|1")
+        line_id = digest.hexdigest()
+        nth = seen[line_id] = seen.get(line_id, 0) + 1
+        if nth > 1:
+            digest = begun.copy()
+            digest.update(b"%s|%d" % (counted, nth))
+            line_id = digest.hexdigest()
+        ids.append(line_id)
     return ids
+
+
+def _counted(raw: str) -> bytes:
+    """The letters and digits of a row, upper case, NFKC, as UTF-8; of Latin-1 by one table."""
+    try:
+        kept = raw.encode("latin-1").translate(_UPPER_LATIN, _NOT_COUNTED_LATIN)
+    except UnicodeEncodeError:
+        kept = _DOUBTFUL
+    if _DOUBTFUL not in kept:
+        return kept if kept.isascii() else kept.replace(_SHARP_S, b"SS").decode("latin-1").encode()
+    text = raw.encode().translate(None, _NOT_COUNTED_ASCII).decode()  # before NFKC, which joins marks to what stands before
+    return _NOT_COUNTED.sub("", unicodedata.normalize("NFKC", text).upper()).encode()

@@ -125,19 +125,23 @@ def _german(text: str, mark: str) -> Details:
     found = Details()
     values = _EMPTY.copy()
     slot = "rest"
-    for piece in text.split(mark)[1:]:
-        code = _SLOTS.get(piece[:2])
-        if code is None:
-            values[slot] += mark + piece
-        else:
-            slot = code
+    for piece in text.split(mark):
+        code = piece[:2]
+        if code in _SLOTS:
+            slot = _SLOTS[code]
             values[slot] += piece[2:]
+        else:
+            values[slot] += mark + piece
     _sepa(values["purpose"], found)
-    cut = len(values["name"]) >= _NAME_WIDTH  # full to the brim: the name goes on in the middle of a word
-    found.name = " ".join((values["name"] + " " * (not cut) + values["name_on"]).split()) or found.name
+    name = values["name"]
+    if values["name_on"]:
+        cut = len(name) >= _NAME_WIDTH  # full to the brim: the name goes on in the middle of a word
+        name = f"{name}{'' if cut else ' '}{values['name_on']}"
+    found.name = " ".join(name.split()) or found.name
     found.account = (values["account_38"] or values["account"]).replace(" ", "") or found.account
     found.remittance = found.remittance or values["booking_text"].strip() or None
-    found.return_reason = _KEY_EXTENSIONS.get(values["extension"].strip())
+    if values["extension"]:
+        found.return_reason = _KEY_EXTENSIONS.get(values["extension"].strip())
     return found
 
 
@@ -146,15 +150,16 @@ def _sepa(purpose: str, found: Details) -> None:
     if not values:
         found.remittance = purpose.strip() or None
         return
-    stated = values.get("SVWZ", "").strip()
+    stated = values.pop("SVWZ", "").strip()
     if leading or "MTLG" in values:
         stated = " ".join([leading, stated, values.get("MTLG", "")]).strip()
     found.remittance = stated or purpose.strip()
-    reference = values.get("EREF", "")
+    reference = values.pop("EREF", "")
     found.end_to_end_id = _known(_COLON.split(reference, maxsplit=1)[0] if ": " in reference else reference)
-    found.account = values.get("IBAN", "").replace(" ", "") or None
-    found.name = (values.get("ABWA") or values.get("ANAM") or "").strip() or None
-    found.original, found.charges = values.get("OAMT"), values.get("COAM")
+    if values:  # most name nothing else
+        found.account = values.get("IBAN", "").replace(" ", "") or None
+        found.name = (values.get("ABWA") or values.get("ANAM") or "").strip() or None
+        found.original, found.charges = values.get("OAMT"), values.get("COAM")
 
 
 def _tagged(purpose: str) -> tuple[str, dict[str, str]]:
@@ -163,19 +168,23 @@ def _tagged(purpose: str) -> tuple[str, dict[str, str]]:
         parts = _COLON.split(purpose) if ": " in purpose else [purpose]
         return parts[0], dict(reversed([*zip(parts[1::2], parts[2::2], strict=True)]))
     pieces = purpose.replace("MTLG:", "MTLG+").split("+")
-    runs, tag, text = [], "", ""
-    for piece in pieces[:-1]:
-        after = piece[-4:] if piece[-4:] in _TAGS else piece[-3:] if piece[-3:] == "BIC" else ""
-        if after:
-            runs.append((tag, text + piece[: -len(after)]))
-            tag, text = after, ""
-        else:
-            text += piece + "+"
-    runs.append((tag, text + pieces[-1]))
+    pieces[-1] += "SVWZ"  # closes the last text as a tag would
     values: dict[str, str] = {}
-    for tag, text in runs[1:]:
-        values[tag] = f"{values[tag]} {text}" if tag == "SVWZ" and tag in values else values.get(tag, text)
-    return runs[0][1], values
+    tag = text = ""
+    for piece in pieces:
+        after = piece[-4:]
+        if after not in _TAGS:
+            after = piece[-3:]
+            if after != "BIC":
+                text += piece + "+"
+                continue
+        text += piece[: -len(after)]
+        if tag not in values:
+            values[tag] = text
+        elif tag == "SVWZ":
+            values[tag] += " " + text
+        tag, text = after, ""
+    return values.pop(""), values
 
 
 def _known(reference: str) -> str | None:

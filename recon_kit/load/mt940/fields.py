@@ -63,19 +63,21 @@ class Days(NamedTuple):
 
 def entry(lines: list[str]) -> Entry | None:
     """A :61: from its lines, wherever the bank broke them; None if it cannot be one."""
-    text, rest = lines[0], lines[1:]
+    text, n = lines[0], 1
     found = _ENTRY.fullmatch(text)
-    while found is None and rest and len(lines) - len(rest) < _MOST_LINES:
-        text, rest = text + rest[0], rest[1:]
+    while found is None and n < len(lines) and n < _MOST_LINES:
+        text += lines[n]
+        n += 1
         found = _ENTRY.fullmatch(text)
     if found is None:
         return None
-    value, booked, mark, _funds, amount, code, references = found.groups()
+    value, booked, mark, _funds, amount, code, references = found.groups("")
     customer, _, bank = references.partition("//")
-    if len(text) >= _FULL_LINE and rest and _continues(rest[0], bank or customer):
-        wrapped, rest = rest[0].strip(), rest[1:]
+    if len(text) >= _FULL_LINE and n < len(lines) and _continues(lines[n], bank or customer):
+        wrapped = lines[n].strip()
+        n += 1
         customer, bank = (customer, bank + wrapped) if bank else (customer + wrapped, bank)
-    return Entry(value, (booked or "").strip(), mark, amount, code, customer.strip(), bank.strip(), rest)
+    return Entry(value, booked.strip(), mark, amount, code, customer.strip(), bank.strip(), lines[n:])
 
 
 def _continues(line: str, reference: str) -> bool:

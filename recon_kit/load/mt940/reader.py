@@ -50,7 +50,7 @@ def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
     if encoding not in ("utf-8", "utf-8-sig"):
         collector.check("encoding", "file", "note", detail=f"read as {encoding}")
     reading = _Reading(collector)
-    for tag in tags(file.lines(encoding)):
+    for tag in tags(file.blocks(encoding)):
         reading.take(tag)
     format_ = claims(file) or "mt940"
     reading.finish(format_)
@@ -159,9 +159,10 @@ class _Reading:
     def _entry(self, tag: Tag, statement: Statement) -> None:
         self.collector.n_read += 1
         self.texts = []
-        first = "61" not in statement.seen
-        statement.seen.setdefault("61", tag.line)
-        statement.currency = currency = statement.currency or self.collector.hints.currency
+        if first := "61" not in statement.seen:
+            statement.seen["61"] = tag.line
+            statement.currency = statement.currency or self.collector.hints.currency
+        currency = statement.currency
         entry = fields.entry(tag.lines)
         if entry is None:
             self.collector.fault(tag.line, ":61:", " ".join(tag.lines[:2]).strip(), fields.AN_ENTRY)

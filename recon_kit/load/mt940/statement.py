@@ -76,7 +76,7 @@ def line_of(at: int, entry: Entry, on: Days, amount: int, texts: list[list[str]]
     instructed, instructed_currency = _stated(said.original, currency) if said.original else (None, None)
     charged, charge_currency = _stated(said.charges, currency) if said.charges else (None, None)
     return Line(
-        " ".join([*entry[:7], *entry.supplementary, *chain.from_iterable(texts)]),
+        " ".join([*entry[:7], *entry.supplementary, *(texts[0] if len(texts) == 1 else chain.from_iterable(texts))]),
         on.booked,
         on.value,
         amount,

@@ -14,6 +14,7 @@ _CLOCK = re.compile(r"\d\d(?:\D|$)")
 _CONTROL = "\x01\x03\x1a"
 _ENTRY_TAGS = frozenset((":61:", ":86:"))
 _MAY_BEGIN = frozenset(":{- " + _CONTROL)
+_BETWEEN = re.compile(rf"\n(?=[{re.escape(''.join(sorted(_MAY_BEGIN)))}])")
 
 
 class Tag(NamedTuple):
@@ -24,7 +25,7 @@ class Tag(NamedTuple):
     lines: list[str]
 
 
-def tags(numbered: Iterable[tuple[int, str]]) -> Iterator[Tag]:
+def tags(blocks: Iterable[str]) -> Iterator[Tag]:
     """The fields of a file in order, streamed; what stands outside the messages is left out.
 
     A lone "-" ends a message only if a new one, or nothing, follows: a line of payment text may begin with "-" or be
@@ -35,32 +36,30 @@ def tags(numbered: Iterable[tuple[int, str]]) -> Iterator[Tag]:
     current: Tag | None = None
     doubtful: Tag | None = None  # text before a ":20:" that may be a time of day
     aside: list[str] | None = None  # what follows a "-" that may be a trailer
-    for number, line in numbered:
-        if line[:1] not in _MAY_BEGIN:
-            if aside is not None:
-                aside.append(line)
-            elif current is not None:
-                current.lines.append(line)
+    text: list[str] = []  # where the lines that begin no field go: the field now open, or aside
+    for number, lines in _runs(blocks):
+        if lines[0][:1] not in _MAY_BEGIN:
+            text.extend(lines)
             continue
-        line = line.strip(_CONTROL)
+        lines[0] = line = lines[0].strip(_CONTROL)
         if aside is None and doubtful is None and line[:4] in _ENTRY_TAGS:  # nearly all tags, told without a pattern
             if current is not None:
                 yield current
-            current = Tag(number, line[1:3], [line[4:]])
+            lines[0] = line[4:]
+            current, text = Tag(number, line[1:3], lines), lines
             continue
         if line.startswith(("{", "-}", ":94")) and (wrapper := _WRAPPER.match(line)) and wrapper.end():
-            line = line[wrapper.end() :]
-            aside = ["-}"]
+            lines[0] = line = line[wrapper.end() :]
+            text = aside = ["-}"]
             if not line.strip():
+                text.extend(lines[1:])
                 continue
         found = _TAG.match(line)
         if found is None:
-            if aside is not None:
-                aside.append(line)
-            elif line.rstrip() == "-":
-                aside = [line]
-            elif current is not None:
-                current.lines.append(line)
+            if aside is None and line.rstrip() == "-":
+                text = aside = lines
+            else:
+                text.extend(lines)
             continue
         name = found[1]
         if aside is not None:
@@ -68,10 +67,11 @@ def tags(numbered: Iterable[tuple[int, str]]) -> Iterator[Tag]:
                 current.lines.extend(aside)
             aside = None
         elif current is not None and current.name == "86" and name[:2] in _NEVER_AFTER_TEXT:
-            current.lines.append(line)
+            text.extend(lines)
             continue
         elif current is not None and current.name == "86" and name == "20":
-            doubtful, current = current, Tag(number, name, [line[found.end() :]])
+            lines[0] = line[found.end() :]
+            doubtful, current, text = current, Tag(number, name, lines), lines
             continue
         if doubtful is not None and current is not None:
             if name[:2] in _HEADER:
@@ -81,7 +81,8 @@ def tags(numbered: Iterable[tuple[int, str]]) -> Iterator[Tag]:
             doubtful = None
         if current is not None:
             yield current
-        current = Tag(number, name, [line[found.end() :]])
+        lines[0] = line[found.end() :]
+        current, text = Tag(number, name, lines), lines
     if doubtful is not None and current is not None:
         if _CLOCK.match(current.lines[0]):
             current = _as_text(doubtful, current)
@@ -89,6 +90,16 @@ def tags(numbered: Iterable[tuple[int, str]]) -> Iterator[Tag]:
             yield doubtful
     if current is not None:
         yield current
+
+
+def _runs(blocks: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Lines that may begin a field, each with its number and the lines below that cannot."""
+    number = 1
+    for block in blocks:
+        for run in _BETWEEN.split(block):
+            lines = run.split("\n")
+            yield number, lines
+            number += len(lines)
 
 
 def _as_text(before: Tag, mistaken: Tag) -> Tag:
