@@ -27,4 +27,4 @@ DECIDING = ("reference_exact", "reference_discount", "quoted_group", "payout_ref
 
 @pytest.mark.parametrize("rule", DECIDING)
 def test_every_deciding_rule_was_shown_to_hold_the_default_floor(rule: str) -> None:
-    assert measured()[rule].lower95 >= Policy().matching.floor
+    assert measured()[rule].lower95 >= Policy().matching.rules_floor
