@@ -17,6 +17,7 @@ from tests.bench.matching import ITEMS, SEEDS, compared
 from tests.bench.october import Sample, help_page
 from tests.bench.results import NO, YES, Measure, Result
 from tests.bench.runner import ROOT, Runs, command, contender, several
+from tests.bench.transactions import case as foreign_payments
 
 N = 50_000
 
@@ -177,6 +178,11 @@ def _told(*words: str | Path) -> Any:
     return json.loads(said.splitlines()[-1])
 
 
+def transactions(bench: Bench) -> Result:
+    """Payments of another tool's making, learned from 1,000 labels."""
+    return foreign_payments(bench.place)
+
+
 CASES: Mapping[str, Callable[[Bench], Result]] = {
-    case.__name__: case for case in (camt, mt940, csv, store, close, help, samples, rules, matching)
+    case.__name__: case for case in (camt, mt940, csv, store, close, help, samples, rules, matching, transactions)
 }
