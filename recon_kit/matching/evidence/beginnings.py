@@ -6,12 +6,16 @@ others have. Alone that says little; with an amount close to the line's and a da
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Items, Lines
 from recon_kit.matching.evidence.alphabet import Bytes, Wholes, entry, inner
-from recon_kit.matching.evidence.folding import Plain
+from recon_kit.matching.evidence.folding import Plain, plain_bytes
 from recon_kit.matching.evidence.joins import among, how_many
 from recon_kit.matching.evidence.payer_rows import LEDGER, NUMBER, SIMILAR_NAME, Rows, rows_of
 
@@ -22,15 +26,35 @@ DAYS_EARLY, DAYS_LATE = 5, 60
 MOST_NEAR, MOST_SEEN = 6, 4000
 """How many documents a line is offered so, and among how many near amounts they are looked for."""
 
-_LETTERS = 256
+_LETTERS, _BEGINNING = 256, 70
 
 
-def by_beginning(lines: Lines, items: Items, names: Plain, rows: Rows) -> Rows:
+@dataclass(frozen=True)
+class Called:
+    """Names as bytes, and of each line which of them it is called by: its payer's name, else the beginning of its text (many
+    banks write the payer there); -1 for neither."""
+
+    names: Plain
+    line: Code
+
+
+def called(lines: Lines, names: pa.LargeStringArray) -> Called:
+    """Names by their codes, and behind them the texts of lines without a name."""
+    nameless = np.flatnonzero(lines.name < 0)
+    texts = pc.utf8_slice_codeunits(lines.texts.take(nameless), 0, _BEGINNING)
+    some = nameless[pc.is_valid(texts).to_numpy(zero_copy_only=False)]
+    of_line = lines.name.copy()
+    of_line[some] = len(names) + np.arange(len(some))
+    return Called(plain_bytes(pa.concat_arrays([names, texts.drop_null()])), of_line)
+
+
+def by_beginning(lines: Lines, items: Items, known: Called, rows: Rows) -> Rows:
     """Debtors whose name begins like the payer's and who owe nearly the line's amount near its day.
 
     Both names need two words that agree: equal, or one the beginning of the other. Asked are lines whose payer is known by
     name at most, and none of whose debtors so far owes exactly the amount.
     """
+    names, name = known.names, known.line
     initials, _ = _initials(*names)
     item = np.flatnonzero((items.open != 0) & ~items.hub)
     item = item[initials[items.name[item]] > 0]
@@ -38,13 +62,13 @@ def by_beginning(lines: Lines, items: Items, names: Plain, rows: Rows) -> Rows:
     order = np.lexsort((item, items.open[item], book))
     item, book = item[order], book[order]
     line = np.flatnonzero(_open_questions(lines, items, rows))
-    line = line[initials[lines.name[line]] > 0]
-    wanted = _book(lines.entity[line], lines.currency[line], initials[lines.name[line]])
+    line = line[initials[name[line]] > 0]
+    wanted = _book(lines.entity[line], lines.currency[line], initials[name[line]])
     begin, end = np.searchsorted(book, wanted, "left"), np.searchsorted(book, wanted, "right")
     found = np.full((len(line), MOST_NEAR), -1, np.int64)
     _near(
         names.data, names.start, names.end, items.name[item], items.open[item], items.issued[item], items.due[item],
-        begin, end, lines.name[line], lines.amount[line], lines.on[line], found,
+        begin, end, name[line], lines.amount[line], lines.on[line], found,
     )  # fmt: skip
     at, rank = np.nonzero(found >= 0)
     return rows_of(line[at], items.debtor[item[found[at, rank]]], SIMILAR_NAME, how_many(at))
@@ -78,7 +102,7 @@ def _open_questions(lines: Lines, items: Items, rows: Rows) -> NDArray[np.bool_]
 
     owed = key(items.debtor[some], items.open[some])
     told[rows.line[among(key(rows.debtor, lines.amount[rows.line]), owed[owed >= 0])]] = True
-    asked: NDArray[np.bool_] = ~told & (lines.name >= 0) & (lines.amount != 0)
+    asked: NDArray[np.bool_] = ~told & (lines.amount != 0)
     return asked
 
 

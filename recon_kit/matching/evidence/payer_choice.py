@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Columns
-from recon_kit.matching.evidence.beginnings import agreeing
-from recon_kit.matching.evidence.folding import Folded, Plain
+from recon_kit.matching.evidence.beginnings import Called, agreeing
+from recon_kit.matching.evidence.folding import Folded
 from recon_kit.matching.evidence.joins import among, different, heads, joined, packed, steps
 from recon_kit.matching.evidence.names import likeness
 from recon_kit.matching.evidence.payer_rows import (
@@ -43,8 +43,8 @@ class Links:
         kind: the strongest kind; kinds: a bit for every kind that says so (1 << kind, and 1 << SILENT).
         proof: settled payments of this payer (by account, else by name) for this debtor, the line itself never among them.
         likeness: of the payer's name and the debtor's, 0..1; -1 where one has none.
-        letters, begins: letters of the words in which both begin alike, and their share of the shorter name; 0 and
-            -1 where one has none.
+        letters, begins: letters of the words in which both begin alike (a line without a name by its text), and their share of
+            the shorter; 0 and -1 where one has none.
         shares: debtors that the key of the strongest kind fits alike (name, account, number; debtors quoted in the text).
         account: 1 the payer's account is one of the debtor's, -1 only others are known, 0 nothing is known.
         quoted: strength of the strongest quote of a document of this debtor; 0 none.
@@ -78,7 +78,7 @@ class KnownPayers:
 
     both: Columns
     names: Folded
-    plain: Plain
+    called: Called
     name_key: NDArray[np.int64]
     debtor_name: Code
     entity_of: Code
@@ -163,7 +163,7 @@ def finished(known: KnownPayers, rows: Rows, paid: Settled) -> Links:
     dropped[line[place >= MOST_LINKS]] = True
     order = order[place < MOST_LINKS]
     kept = taken(rows, order)
-    letters, begins = agreeing(known.plain, lines.name[kept.line], known.debtor_name[kept.debtor])
+    letters, begins = agreeing(known.called.names, known.called.line[kept.line], known.debtor_name[kept.debtor])
     return Links(
         kept.line.astype(np.int32), kept.debtor.astype(np.int32), strongest[order].astype(np.int8), kept.kind.astype(np.uint8),
         kept.proof.astype(np.int32), _names_alike(known, kept), letters, begins, kept.shares.astype(np.int32),

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Columns
-from recon_kit.matching.evidence.beginnings import by_beginning
-from recon_kit.matching.evidence.folding import folded, plain_bytes
+from recon_kit.matching.evidence.beginnings import by_beginning, called
+from recon_kit.matching.evidence.folding import folded
 from recon_kit.matching.evidence.payer_choice import (
     MOST_LINKS,
     KnownPayers,
@@ -73,9 +73,9 @@ def known_payers(both: Columns) -> KnownPayers:
         by_account(lines, accounts, entity_of), by_name(lines, items, names, name_key, entity_of),
         by_number(both), by_kind(lines, items),
     ])  # fmt: skip
-    plain = plain_bytes(both.names.names)
-    rows = together([rows, by_beginning(lines, items, plain, rows)])
-    return KnownPayers(both, names, plain, name_key, debtor_name, entity_of, rows, accounts)
+    known = called(lines, both.names.names)
+    rows = together([rows, by_beginning(lines, items, known, rows)])
+    return KnownPayers(both, names, known, name_key, debtor_name, entity_of, rows, accounts)
 
 
 def links(

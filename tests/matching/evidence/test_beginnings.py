@@ -52,6 +52,12 @@ def test_neither_far_amounts_nor_far_days_nor_another_book(other: dict[str, obje
     assert found([{"counterparty_name": "J W R CHQ"}], [{"customer_name": "J W R donation", "open_amount": 104, **other}]) == []
 
 
+def test_a_line_without_a_name_is_called_by_its_text() -> None:
+    owed = [{"customer_name": "J W Ricker", "open_amount": 104}, {"customer_name": "Otto Ende", "open_amount": 104}]
+    assert found([{"remittance": "J W RICKER donation"}], owed) == [("i0", SIMILAR_NAME)]
+    assert found([{"remittance": "J W RICKER", "counterparty_name": "A B"}], owed) == []
+
+
 def test_a_payer_known_by_account_is_not_asked_for() -> None:
     owed = [{"customer_name": "Paul Ix", "customer_account": "DE99"}, {"customer_name": "J W R donation", "open_amount": 104}]
     assert [name for name, _ in found([{"counterparty_name": "J W R CHQ", "counterparty_account": "DE99"}], owed)] == ["i0"]
