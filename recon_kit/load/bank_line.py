@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from operator import attrgetter
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -45,6 +46,7 @@ class Line(NamedTuple):
     source_line: int
 
 
+_AMOUNT, _BOOKED_ON, _CURRENCY = map(attrgetter, ("amount", "booked_on", "currency"))
 _SCHEMA = pa.schema([(name, _TYPES.get(name, pa.large_string())) for name in Line._fields])
 
 
@@ -81,9 +83,9 @@ class Lines:
     def told(self) -> tuple[Sequence[int], Sequence[date], Sequence[str]]:
         """Amounts, booking days and currencies of all lines so far: what statements are proven by."""
         new = self._loose[len(self._booked_on) - self._n_packed :]
-        self._amounts.extend([line.amount for line in new])
-        self._booked_on.extend([line.booked_on for line in new])
-        self._currencies.extend([intern(line.currency) for line in new])
+        self._amounts.extend(map(_AMOUNT, new))
+        self._booked_on.extend(map(_BOOKED_ON, new))
+        self._currencies.extend(map(intern, map(_CURRENCY, new)))
         return self._amounts, self._booked_on, self._currencies
 
     def table(self, spans: Iterable[tuple[int, int]]) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from recon_kit.load.references import iban, iban_shaped
 from recon_kit.money import is_currency
 
 _ENTRY = re.compile(
-    r"\s*(\d{6})(\d{4}|\ {4})?\s?(R[CD]|E[CD]|[CD])([A-Z])?\s*(\d[\d.,]*|,\d+)\s*([A-Z][A-Z0-9]{3})(.*)", re.ASCII
+    r"\s*(\d{6})(\d{4}|\ {4})?\s?(R[CD]|E[CD]|[CD])[A-Z]?\s*(\d[\d.,]*|,\d+)\s*([A-Z][A-Z0-9]{3})(.*)", re.ASCII
 )
 _BALANCE = re.compile(r"\s*([CD])(\d{6})([A-Z]{3})\s*([\d.,]+)\s*", re.ASCII)
 _FLOOR = re.compile(r"\s*([A-Z]{3})\s*([CD ])?\s*([\d.,]+)\s*", re.ASCII)
@@ -31,7 +32,8 @@ A_BALANCE = "C or D, a date as YYMMDD, a currency and an amount with ',' as deci
 A_DAY = "a day of the calendar as YYMMDD"
 
 
-class Entry(NamedTuple):
+@dataclass(slots=True)
+class Entry:
     """A :61: taken apart; texts as the file has them."""
 
     value: str
@@ -53,7 +55,8 @@ class Balance(NamedTuple):
     amount: str
 
 
-class Days(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Days:
     """Value and booking day of an entry, and whether one of them was the 30 February of German banks."""
 
     value: date
@@ -71,7 +74,7 @@ def entry(lines: list[str]) -> Entry | None:
         found = _ENTRY.fullmatch(text)
     if found is None:
         return None
-    value, booked, mark, _funds, amount, code, references = found.groups("")
+    value, booked, mark, amount, code, references = found.groups("")
     customer, _, bank = references.partition("//")
     if len(text) >= _FULL_LINE and n < len(lines) and _continues(lines[n], bank or customer):
         wrapped = lines[n].strip()

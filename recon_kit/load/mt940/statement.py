@@ -76,7 +76,7 @@ def line_of(at: int, entry: Entry, on: Days, amount: int, texts: list[list[str]]
     instructed, instructed_currency = _stated(said.original, currency) if said.original else (None, None)
     charged, charge_currency = _stated(said.charges, currency) if said.charges else (None, None)
     return Line(
-        " ".join([*entry[:7], *entry.supplementary, *(texts[0] if len(texts) == 1 else chain.from_iterable(texts))]),
+        _raw(entry, texts),
         on.booked,
         on.value,
         amount,
@@ -95,6 +95,11 @@ def line_of(at: int, entry: Entry, on: Days, amount: int, texts: list[list[str]]
         -charged if charged and charge_currency == currency else None,
         at,
     )
+
+
+def _raw(entry: Entry, texts: list[list[str]]) -> str:
+    fixed = [entry.value, entry.booked, entry.mark, entry.amount, entry.code, entry.reference, entry.bank_reference]
+    return " ".join([*fixed, *entry.supplementary, *(texts[0] if len(texts) == 1 else chain.from_iterable(texts))])
 
 
 def _stated(text: str, currency: str) -> tuple[int | None, str | None]:

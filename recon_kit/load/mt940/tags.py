@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 _TAG = re.compile(r"\s{0,3}:(NS|(?:13|20|21|25|28|34|60|61|62|64|65|86|90)[A-Z]?):")
 _HEADER = frozenset(("13", "21", "25", "28", "34", "60"))
@@ -17,7 +17,8 @@ _MAY_BEGIN = frozenset(":{- " + _CONTROL)
 _BETWEEN = re.compile(rf"\n(?=[{re.escape(''.join(sorted(_MAY_BEGIN)))}])")
 
 
-class Tag(NamedTuple):
+@dataclass(slots=True)
+class Tag:
     """One field: the line it begins on, its name without colons, and its lines as they stand in the file."""
 
     line: int
