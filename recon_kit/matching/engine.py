@@ -28,6 +28,7 @@ from recon_kit.matching.rules.company import assigned, first_rules
 from recon_kit.matching.rules.drafts import Draft, unexplained
 from recon_kit.matching.rules.returns import Returns, are_returns
 from recon_kit.matching.rules.transfers import Transfers
+from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.scoring.named import IN_THE_END, SECOND
 from recon_kit.matching.scoring.running import look_at, run_on
@@ -117,7 +118,7 @@ class _Run:
         outcome = run_on(self._settling.beside(ruled.left & ~self._held, items.open), self._model)
         looks, look = list(outcome.looks), outcome.look.copy()
         self._final, self._settling, self._n_looks = outcome.final, outcome.settling, len(looks)
-        self._last_pass = looks[-1].name
+        self._last_pass, self._links = looks[-1].name, looks[-1].seen.links
         if self._held.any():
             self._look_again(looks, look, self._held, items.open, first=True)
         decided = self._decided(looks, look, ruled)
@@ -192,13 +193,24 @@ class _Run:
         """Documents that a return of a part reopens are offered once more to the lines that are still open."""
         left = self._both.items.open - fallen(len(self._both.items), decided.sure_rows(), ruled.drafts)
         reopened = left - fallen(len(left), decided.sure_rows().take(np.zeros(0, np.int64)), back)
-        if (np.abs(reopened) > np.abs(left)).any():
-            todo = ruled.left.copy()
+        open_again = np.abs(reopened) > np.abs(left)
+        if open_again.any():
+            todo = self._may_pay(open_again) & ruled.left
             todo[decided.bets.line[decided.sure]] = False
             if todo.any():
+                before = look.copy()
                 self._look_again(looks, look, todo, reopened)
+                look[:] = np.where(_touches(looks[-1], look, len(looks) - 1, open_again), look, before)
                 decided = self._decided(looks, look, ruled)
         return self._lawful(decided, ruled, back)
+
+    def _may_pay(self, items: Mask) -> Mask:
+        """Lines that quote one of these documents, or whose payer may owe one."""
+        both, told, links = self._both, self._settling.quotes, self._links
+        found = np.zeros(len(both.lines), bool)
+        found[told.line[items[told.item]]] = True
+        found[links.line[np.isin(links.debtor, both.items.debtor[items])]] = True
+        return found
 
     def _lawful(self, decided: Decided, ruled: _Ruled, back: list[Draft]) -> Decided:
         """No document changes sign: what would make one do so is shown to a person, and what then is too much is left open."""
@@ -214,9 +226,8 @@ class _Run:
         items = self._both.items
         left = items.open - fallen(len(items), decided.sure_rows(), [*ruled.drafts, *back])
         standing = Standing(self._records, decided.bets.line, decided.rows, [*ruled.drafts, *back])
-        links = decided.looks[-1].seen.links
         quoting = Quoting(self._settling.quotes, 1)
-        open_lines = OpenLines(self._records, self._policy, standing, left, quoting, links)
+        open_lines = OpenLines(self._records, self._policy, standing, left, quoting, self._links)
         sisters = self._sisters(decided, open_lines)
         decided = decided.without(np.array([line.at for line, _ in sisters], np.int32))
         drafts = [*ruled.drafts, *back, *(draft for _, draft in sisters)]
@@ -238,6 +249,15 @@ class _Run:
             if what := open_lines.sister(line):
                 found.append((line, unexplained(line, "other_entity", what)))
         return found
+
+
+def _touches(look: Look, chosen: Code, number: int, items: Mask) -> Mask:
+    """Lines for which this look chose a set with one of these documents."""
+    sets = look.seen.sets
+    holds = segments.most(items[sets.items].astype(np.int8), sets.start) > 0
+    found = chosen == number
+    found[found] = holds[look.set[found]]
+    return found
 
 
 def _beyond(left: Whole, amount: Whole) -> Mask:

@@ -116,11 +116,21 @@ class Windows:
     duplicate: int = 30
 
 
+_PER_MATCH = Amounts(
+    AED=40_000_000, AUD=16_000_000, BGN=20_000_000, BRL=60_000_000, CAD=15_000_000, CHF=10_000_000, CNY=80_000_000,
+    CZK=250_000_000, DKK=75_000_000, EUR=10_000_000, GBP=10_000_000, HKD=85_000_000, HUF=4_000_000_000, ILS=40_000_000,
+    INR=950_000_000, ISK=15_000_000, JPY=16_000_000, KRW=150_000_000, MXN=200_000_000, MYR=45_000_000, NOK=110_000_000,
+    NZD=18_000_000, PLN=42_500_000, RON=50_000_000, SAR=40_000_000, SEK=110_000_000, SGD=14_000_000, THB=370_000_000,
+    TRY=400_000_000, UAH=450_000_000, USD=10_000_000, ZAR=190_000_000,
+)  # fmt: skip
+"""About 100,000 EUR in each currency, in minor units; rounded, and not a rate to convert by."""
+
+
 @dataclass(frozen=True)
 class Ceilings:
     """Money above which nothing is decided without a person; a currency that is not named has no automatic match."""
 
-    per_match: Amounts = field(default_factory=lambda: Amounts(EUR=10_000_000, CHF=10_000_000, GBP=10_000_000, USD=10_000_000))
+    per_match: Amounts = field(default_factory=lambda: Amounts(_PER_MATCH))
     per_run: Amounts = field(default_factory=Amounts)
 
 

@@ -21,9 +21,9 @@ from recon_kit.policy import Policy
 Mask = NDArray[np.bool_]
 
 (
-    SURE, RULE_SHOWS, TIED, NO_MARGIN, UNSURE, DIFFERS, WHICH_SHORT, ON_ACCOUNT, AMOUNT_ALONE,
+    SURE, RULE_SHOWS, TIED, NO_MARGIN, UNSURE, DIFFERS, WHICH_SHORT, NAMES_OTHERS, ON_ACCOUNT, AMOUNT_ALONE,
     REST_HOMELESS, ISSUED_AFTER, DUE_LONG_BEFORE, NO_CEILING, ABOVE, USED_UP,
-) = range(15)  # fmt: skip
+) = range(16)  # fmt: skip
 """Why a person has to look; the first that holds is said."""
 
 _ADVANCE = (
@@ -68,7 +68,8 @@ def doubts(
     how, customer = bets.of_sets(looks, "how"), _customer(both, looks, bets)
     issued, due = _days(both, looks, bets)
     on, windows = both.lines.on[bets.line].astype(np.int64), policy.windows
-    told = (bets.feature(looks, "strongest") > 0) | (bets.feature(looks, "link") > 0)
+    unquoted = bets.feature(looks, "strongest") == 0
+    told = ~unquoted | (bets.feature(looks, "link") > 0)
     conditions: list[tuple[Mask, int]] = [
         (stands.shown, RULE_SHOWS),
         (stands.tied, TIED),
@@ -76,7 +77,8 @@ def doubts(
         (stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed), UNSURE),
         (np.isin(how, [LESS, MORE]) & np.isin(item_kinds(both, looks, bets), GATHERED), DIFFERS),
         ((how == LESS) & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
-        (np.isin(how, [LESS, MORE]) & (bets.feature(looks, "strongest") == 0) & _on_account(both, bets.line), ON_ACCOUNT),
+        (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0), NAMES_OTHERS),
+        (unquoted & np.isin(how, [LESS, MORE]) & _on_account(both, bets.line), ON_ACCOUNT),
         (~told, AMOUNT_ALONE),
         ((how == MORE) & (customer == NOTHING), REST_HOMELESS),
         (issued - on > windows.before_issue, ISSUED_AFTER),

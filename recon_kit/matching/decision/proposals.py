@@ -97,6 +97,8 @@ class Proposals:
             return sentence("fits_no_better", **said, others=numbers(self.items(*other)))
         if why == d.RULE_SHOWS:
             return sentence("rule_shows", rule=rule, wants=self._shows[line.at])
+        if why == d.NAMES_OTHERS:
+            return sentence("names_others", **said)
         if why == d.ON_ACCOUNT:
             return sentence("says_on_account", **said, amount=money(line))
         if why == d.AMOUNT_ALONE:
