@@ -27,14 +27,19 @@ def registered(workspace: Workspace) -> Registry:
 
 
 def champion(workspace: Workspace) -> Model:
-    """The model that matches in this workspace: the newest registered one, else the one that ships.
+    """The model that matches in this workspace: its own newest one, else the one that ships; see `own`."""
+    return own(workspace) or load_default(KNOWN)
+
+
+def own(workspace: Workspace) -> Model | None:
+    """The newest model that was registered in this workspace; None before the first one.
 
     Raises:
         ModelError: its file is gone or was altered, or it asks for features that this engine does not know.
     """
     known = registered(workspace)
     if not known.entries:
-        return load_default(KNOWN)
+        return None
     newest = known.entries[-1]
     path = workspace.folder / FOLDER / newest.file
     model = load_model(path, known, KNOWN)

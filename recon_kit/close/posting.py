@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from recon_kit.close.models import own
 from recon_kit.errors import FaultyError
 from recon_kit.matching import History, MatchResult, check_laws, match
 from recon_kit.measures import EXPLAINED
@@ -108,7 +109,7 @@ def matched(workspace: Workspace, period: Period) -> MatchResult:
     items = available(known.items, known.allocations, _first_day(known.lines[is_open], start), period.last, known.snapshots)
     history = History(known.lines[~is_open].reset_index(drop=True), known.items, known.allocations)
     lines = known.lines[is_open].reset_index(drop=True)
-    result = match(lines, items, policy=policy, history=history, as_of=period.last)
+    result = match(lines, items, policy=policy, model=own(workspace), history=history, as_of=period.last)
     _require_laws(result, lines, items, known.items)
     return result
 

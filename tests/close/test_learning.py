@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from recon_kit.cli.app import app
-from recon_kit.close import learning, verify
+from recon_kit.close import learning, posting, verify
 from recon_kit.close.learning import decided_months, train_from_decisions
 from recon_kit.close.models import champion, keep, registered
 from recon_kit.errors import ModelError
@@ -159,6 +159,24 @@ def test_one_month_is_too_few_as_there_is_none_to_compare_on(tmp_path):
 
 def test_without_a_model_of_its_own_the_one_that_ships_matches(tmp_path):
     assert champion(filled(tmp_path, ())).sha256 == load_default().sha256
+
+
+def test_a_workspace_matches_by_its_own_model_and_refuses_an_altered_one(tmp_path, tiny, monkeypatch):
+    workspace, used, match = filled(tmp_path, (3,), status="auto"), [], posting.match
+
+    def watched(*given, model=None, **more):
+        used.append(model)
+        return match(*given, model=model, **more)
+
+    monkeypatch.setattr(posting, "match", watched)
+    period = workspace.policy.calendar.period("2026-03")
+    posting.matched(workspace, period)
+    path = keep(workspace, tiny, {}, **WHO)
+    posting.matched(workspace, period)
+    assert used == [None, tiny]
+    path.write_bytes(b"{}")
+    told = CliRunner().invoke(app, ["match", "2026-03", "-w", str(tmp_path)])
+    assert (told.exit_code, "it was altered" in told.stderr) == (1, True), told.output
 
 
 def test_an_altered_or_missing_champion_is_refused(tmp_path, tiny):
