@@ -69,15 +69,16 @@ def doubts(
     issued, due = _days(both, looks, bets)
     on, windows = both.lines.on[bets.line].astype(np.int64), policy.windows
     unquoted = bets.feature(looks, "strongest") == 0
-    told = ~unquoted | (bets.feature(looks, "link") > 0)
+    gathered = np.isin(item_kinds(both, looks, bets), GATHERED)
+    told = ~unquoted | (bets.feature(looks, "link") > 0) | (gathered & (bets.feature(looks, "links") > 0))
     conditions: list[tuple[Mask, int]] = [
         (stands.shown, RULE_SHOWS),
         (stands.tied, TIED),
         (stands.chance - stands.rival < policy.matching.margin, NO_MARGIN),
         (stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed), UNSURE),
-        (np.isin(how, [LESS, MORE]) & np.isin(item_kinds(both, looks, bets), GATHERED), DIFFERS),
+        (np.isin(how, [LESS, MORE]) & gathered, DIFFERS),
         ((how == LESS) & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
-        (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0), NAMES_OTHERS),
+        (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0) & (bets.feature(looks, "size") > 1), NAMES_OTHERS),
         (unquoted & np.isin(how, [LESS, MORE]) & _on_account(both, bets.line), ON_ACCOUNT),
         (~told, AMOUNT_ALONE),
         ((how == MORE) & (customer == NOTHING), REST_HOMELESS),
@@ -134,13 +135,14 @@ def _customer(both: Columns, looks: tuple[Look, ...], bets: Bets) -> Code:
 
 
 def _days(both: Columns, looks: tuple[Look, ...], bets: Bets) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Latest day of issue and latest day due of each bet's documents."""
+    """Latest day of issue of what each bet pays (a credit note may come later), and latest day due of its documents."""
     issued, due = np.zeros(len(bets), np.int64), np.zeros(len(bets), np.int64)
     for look, rows in bets.of_looks(looks):
         sets = look.seen.sets
         start, size = sets.start[:-1][bets.set[rows]], np.diff(sets.start)[bets.set[rows]]
         ends = np.r_[0, np.cumsum(size)]
         items = sets.items[np.repeat(start - ends[:-1], size) + np.arange(ends[-1])]
-        issued[rows] = np.maximum.reduceat(both.items.issued[items], ends[:-1])
+        pays = np.sign(both.items.amount[items]) == np.repeat(np.sign(both.lines.amount[bets.line[rows]]), size)
+        issued[rows] = np.maximum.reduceat(np.where(pays, both.items.issued[items], 0), ends[:-1])
         due[rows] = np.maximum.reduceat(both.items.due[items], ends[:-1])
     return issued, due
