@@ -65,7 +65,7 @@ def build_cut(
     seen = [compared(_of_period(found, period), what) for found, what in ((overlaps, "bank lines"), (twice, "payouts"))]
     seen.append(told_by_others(sources[sources["last_on"] <= last], known.lines))
     checks = pd.concat([checks[checks["source_file"].isin(sources["name"])], *seen], ignore_index=True)
-    evidence = pd.concat([store.fetch(EVIDENCE), posted.result.evidence], ignore_index=True)
+    evidence = _evidence(store.fetch(EVIDENCE), posted.result.evidence, shown, proposed)
     return Cut(
         meta=_meta(workspace, period, previous, overrides),
         statements=STATEMENTS.sorted(_overlapping(statements, period)),
@@ -73,7 +73,7 @@ def build_cut(
         open_items=OPEN_ITEMS.sorted(_shown_items(balance.items, shown)),
         allocations=ALLOCATIONS.sorted(ALLOCATIONS.conform(shown)),
         alternatives=posted.result.alternatives,
-        evidence=EVIDENCE.sorted(EVIDENCE.conform(evidence[evidence["match_id"].isin(shown["match_id"])].drop_duplicates())),
+        evidence=EVIDENCE.sorted(EVIDENCE.conform(evidence)),
         breaks=BREAKS.sorted(breaks),
         breaks_before=breaks_before,
         checks=CHECKS.sorted(CHECKS.conform(checks)),
@@ -134,6 +134,16 @@ def told_until(overlaps: pd.DataFrame, start: date | None, period: Period) -> pd
 
 def _of_period(overlaps: pd.DataFrame, period: Period) -> pd.DataFrame:
     return overlaps[overlaps["booked_on"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))]
+
+
+def _evidence(kept: pd.DataFrame, said: pd.DataFrame, shown: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
+    """What was kept of the matches that stand, and what the engine says now of its proposals.
+
+    A later period may have posted what this one only proposes: then the match has both, and here its proposal counts.
+    """
+    open_ones = set(proposed["match_id"])
+    stands = kept["match_id"].isin(set(shown["match_id"]) - open_ones)
+    return pd.concat([kept[stands], said[said["match_id"].isin(open_ones)]], ignore_index=True)
 
 
 def _overlapping(statements: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -93,7 +93,8 @@ def test_the_cut_is_what_the_store_knows(closed):
     lines = workspace.store.fetch(BANK_LINES)
     inside = lines[lines["booked_on"].between("2026-08-01", "2026-08-31")]
     assert set(cut.bank_lines["line_id"]) == set(inside["line_id"])
-    posted = workspace.store.fetch(ALLOCATIONS)
+    then = json.loads((august.folder / "manifest.json").read_text("utf-8"))["journal"]["seq"]
+    posted = workspace.store.fetch(ALLOCATIONS, at=then)
     posted = posted[posted["effective_on"] <= "2026-08-31"]
     explained = cut.allocations[cut.allocations["status"] != "proposed"]
     assert sorted(explained["match_id"].unique()) == sorted(posted["match_id"].unique())
