@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recon_kit.evaluation import Evaluation, evaluate
     from recon_kit.learning.own import train
-    from recon_kit.load import Loaded, read
+    from recon_kit.load import Loaded, read, read_text
     from recon_kit.matching import History, MatchResult, match
     from recon_kit.policy import Policy
     from recon_kit.tables import (
@@ -41,7 +41,7 @@ _TABLES = (
     "LEDGER_MOVEMENTS", "OPEN_ITEMS", "ORDERS", "SETTLEMENT_LINES", "SNAPSHOTS", "SOURCES", "STATEMENTS",
 )  # fmt: skip
 _HOMES = {
-    **dict.fromkeys(("Loaded", "read"), "recon_kit.load"),
+    **dict.fromkeys(("Loaded", "read", "read_text"), "recon_kit.load"),
     **dict.fromkeys(("Evaluation", "evaluate"), "recon_kit.evaluation"),
     **dict.fromkeys(("History", "MatchResult", "match"), "recon_kit.matching"),
     "Policy": "recon_kit.policy",
@@ -53,7 +53,7 @@ _HOMES = {
 __all__ = [
     "ALLOCATIONS", "ALTERNATIVES", "BANK_LINES", "BREAKS", "CHECKLIST", "CHECKS", "CUSTOMERS", "EVIDENCE", "LEDGER_BALANCES",
     "LEDGER_MOVEMENTS", "OPEN_ITEMS", "ORDERS", "SETTLEMENT_LINES", "SNAPSHOTS", "SOURCES", "STATEMENTS", "Evaluation",
-    "History", "Loaded", "MatchResult", "Policy", "Workspace", "evaluate", "match", "read",
+    "History", "Loaded", "MatchResult", "Policy", "Workspace", "evaluate", "match", "read", "read_text",
     "train",
 ]  # fmt: skip
 

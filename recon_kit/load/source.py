@@ -33,7 +33,7 @@ class Hints:
         layout: name of a CSV layout to use instead of recognising one.
         mapping: path of a column-mapping file (TOML) for a sheet of one's own.
         encoding: text encoding, where neither a byte-order mark nor the content tells.
-        snapshot_on: day that an open-item list describes, where the file does not say.
+        snapshot_on: day that an open-item list describes, where the file does not say ("2026-10-31" will do).
         complete: whether an open-item list holds every open item of its entity.
         psp_account: merchant account at the provider, where the file does not name it.
     """
@@ -58,11 +58,14 @@ class Hints:
             ParameterError: a name that is no hint, or a value outside its choices; names the nearest right one.
         """
         known = [field.name for field in fields(cls)]
+        hints = {**hints, "snapshot_on": _day(hints.get("snapshot_on"))}
         faults = [Fault(f"no hint {name!r}{nearest(name, known)}") for name in hints if name not in known]
         if hints.get("date_order") not in (None, "dmy", "mdy", "ymd"):
             faults.append(Fault("'dmy', 'mdy' or 'ymd'", field="date_order", found=str(hints["date_order"])))
         if hints.get("decimal_mark") not in (None, ",", "."):
             faults.append(Fault("',' or '.'", field="decimal_mark", found=str(hints["decimal_mark"])))
+        if not isinstance(hints["snapshot_on"], date | None):
+            faults.append(Fault("a day such as 2026-10-31", field="snapshot_on", found=str(hints["snapshot_on"])))
         if not _is_text_encoding(str(hints.get("encoding") or "utf-8")):
             faults.append(Fault("a text encoding such as 'cp1252'", field="encoding", found=str(hints["encoding"])))
         if faults:
@@ -193,3 +196,11 @@ def _is_text_encoding(name: str) -> bool:
     except LookupError:  # unknown, or a codec of bytes such as base64
         return False
     return True
+
+
+def _day(given: object) -> object:
+    """A day written as 2026-10-31 as a date; whatever else was given as it is."""
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        return given

@@ -136,9 +136,9 @@ class Words:
         return plain(detail, 400) if self.language == "en" else ""
 
     def basis(self, basis: Any) -> str:
-        """What a match rests on: a named rule of ours in words, a rule of the company by its own name."""
+        """What a match rests on: our rules and the model's patterns in words, a rule of the company by its own name."""
         kind, _, rule = str(basis).partition(":")
-        return rule_name(rule, self.language) if kind == "rule" and rule else self.known("basis", basis)
+        return rule_name(rule, self.language) if kind in ("rule", "model") and rule else self.known("basis", basis)
 
     def age(self, days: Any) -> str:
         """An age in days."""
