@@ -44,5 +44,5 @@ def test_a_bad_row_is_named_by_its_line_in_the_text():
 
 
 def test_a_hint_that_is_no_day_is_refused():
-    with pytest.raises(ParameterError, match="snapshot_on is '31.10.2026', expected a day such as 2026-10-31"):
+    with pytest.raises(ParameterError, match=r"snapshot_on is '31\.10\.2026', expected a day such as 2026-10-31"):
         Hints.of({"snapshot_on": "31.10.2026"})

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Columns
 from recon_kit.matching.decision.bets import Bets
+from recon_kit.matching.decision.patterns import GATHERED, item_kinds
 from recon_kit.matching.evidence.quotes import Quotes
 from recon_kit.matching.model import Model, Pass, Stage
 from recon_kit.matching.scoring.final import FINAL, Final
@@ -48,7 +49,6 @@ _QUOTED = ("missing", "one slip, or cut off", "shortened", "its digits", "order 
 _LINKED = ("unknown", "similar name", "same name", "named by the quoted document", "customer number",
            "account that paid before", "account by the ledger")  # fmt: skip
 _AT_ONCE = 65_536
-_NEAR_NOUGHT = 1.0
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,15 @@ def _of_pass(part: Pass, look: Look, sets: Any) -> NDArray[np.float64]:
 
 
 def _shared(found: NDArray[np.float64], added: NDArray[np.float64], parts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What a score added as one is shared out over the kinds that made it, in proportion; near nought it stays with rivals."""
-    score = parts.sum(axis=1)
-    clear = np.abs(score) > _NEAR_NOUGHT
-    shared = added[:, None] * np.where(clear[:, None], parts / np.where(clear, score, 1)[:, None], 0)
+    """What a score added as one is shared out over the kinds that had pulled that score the same way, as far as each did.
+
+    A share is never larger than the whole, as it would be in proportion to a score near nought. Where no kind pulled that way
+    it stays with rivals.
+    """
+    pulled = np.maximum(parts * np.sign(added)[:, None], 0)
+    pulled[:, PRIOR] = 0
+    whole = pulled.sum(axis=1)
+    shared = added[:, None] * pulled / np.where(whole > 0, whole, 1)[:, None]
     found = found + shared
     found[:, RIVALS] += added - shared.sum(axis=1)
     return found
@@ -144,8 +149,8 @@ def _levels(both: Columns, looks: tuple[Look, ...], bets: Bets) -> tuple[Texts, 
     part = (strongest > 0) & (weakest == 0)
     level[:, REFERENCE] = np.where(part, "some of them", np.array(_QUOTED, object)[weakest.astype(np.int8)])
     value[:, REFERENCE] = _quoted(looks, bets, strongest)
-    link = seen("link").astype(np.int8)
-    level[:, PAYER] = np.where(seen("hub") > 0, "provider or till", np.array(_LINKED, object)[link])
+    link, gathered = seen("link").astype(np.int8), np.isin(item_kinds(both, looks, bets), GATHERED)
+    level[:, PAYER] = np.where(gathered, "provider or till", np.array(_LINKED, object)[link])
     names = np.array([*both.names.names.to_pylist(), None], object)
     value[:, PAYER] = names[both.lines.name[bets.line]]
     older = np.expm1(seen("older_left")).round()
