@@ -230,7 +230,8 @@ def _keys(
             info[n_keys, DIGITS] = n_digits
             info[n_keys, FIRST], n_keys = n_forms, n_keys + 1
         key = np.int64(hashed[place, 1]) - 1
-        forms[last[key], NEXT] = n_forms
+        if info[key, N_FORMS] > 0:
+            forms[last[key], NEXT] = n_forms
         last[key], info[key, N_FORMS] = n_forms, info[key, N_FORMS] + 1
         forms[n_forms, NEXT], forms[n_forms, ITEM], forms[n_forms, FIELD_OF], n_forms = -1, item, field, n_forms + 1
         if field == REFERENCE:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recon_kit.errors import Fault, ModelError, nearest
 from recon_kit.matching.columns import NOTHING, Code, Columns, Items, Lines, Whole
+from recon_kit.matching.evidence.cut_ids import with_cut_ids
 from recon_kit.matching.evidence.habits import Habits, habits
 from recon_kit.matching.evidence.payers import Links, Pairs, known_payers, links
 from recon_kit.matching.evidence.quotes import ORDERED, quotes
@@ -54,7 +55,7 @@ class Settling:
         self.columns, self.todo, self.grace_days = columns, todo.copy(), grace_days
         self.left: Whole = columns.items.open.copy()
         self._asked = todo.copy()
-        self.quotes = quotes(columns.lines, columns.items)
+        self.quotes = with_cut_ids(quotes(columns.lines, columns.items), columns.lines, columns.items)
         self._payers = known_payers(columns)
         self._quoting = np.zeros(len(columns.lines), bool)
         self._quoting[self.quotes.line[self.quotes.strength >= ORDERED]] = True
