@@ -9,6 +9,7 @@ import numpy as np
 
 from recon_kit.matching.columns import Whole
 from recon_kit.matching.decision.standing import Standing
+from recon_kit.matching.evidence.joins import span
 from recon_kit.matching.evidence.payers import LEDGER, PROVEN, SAME_NAME, Links
 from recon_kit.matching.evidence.quotes import ORDERED
 from recon_kit.matching.evidence.quoting import Quoting
@@ -112,12 +113,12 @@ class OpenLines:
     def _payments(self, item: Item) -> list[tuple[Line, int]]:
         """Lines that paid a document, before or in this run, with what each paid."""
         posted = self._records.both.posted
-        first, last = np.searchsorted(self._posted_items, [item.at, item.at + 1])
-        rows = [row for row in self._posted[first:last].tolist() if posted.line[row] >= 0 and posted.is_payment[row]]
+        mine = self._posted[span(self._posted_items, item.at)]
+        rows = [row for row in mine.tolist() if posted.line[row] >= 0 and posted.is_payment[row]]
         found = [(self._records.line(int(posted.line[row]), known=True), int(posted.allocated[row])) for row in rows]
         for line in self._standing.payers(item.at):
-            mine = (p for p in self._standing.parts_of(line) if p.item is not None and p.item.at == item.at)
-            found.append((line, sum(part.allocated for part in mine if part.kind == "payment")))
+            parts = (p for p in self._standing.parts_of(line) if p.item is not None and p.item.at == item.at)
+            found.append((line, sum(part.allocated for part in parts if part.kind == "payment")))
         return found
 
     def _silent(self, line: Line) -> Draft:
@@ -154,9 +155,8 @@ class OpenLines:
         return unexplained(line, "no_item" if line.amount > 0 else "no_rule", what)
 
     def _of_amount(self, line: Line) -> list[int]:
-        first, last = np.searchsorted(self._amounts, line.amount, "left"), np.searchsorted(self._amounts, line.amount, "right")
         entity, currency = self._records.both.lines.entity[line.at], self._records.both.lines.currency[line.at]
-        items, found = self._records.both.items, self._by_amount[first:last]
+        items, found = self._records.both.items, self._by_amount[span(self._amounts, line.amount)]
         alike = (items.entity[found] == entity) & (items.currency[found] == currency)
         ats: list[int] = np.sort(found[alike]).tolist()
         return ats

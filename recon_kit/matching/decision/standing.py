@@ -6,6 +6,7 @@ import numpy as np
 
 from recon_kit.matching.columns import NOTHING, Code, Whole
 from recon_kit.matching.decision.bets import KINDS, Rows
+from recon_kit.matching.evidence.joins import span
 from recon_kit.matching.records import Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part
 from recon_kit.tables import ITEM_ALLOCATIONS
@@ -31,13 +32,11 @@ class Standing:
         """What is sure of a line of this run; empty if nothing is."""
         if line.at in self._ruled:
             return self._ruled[line.at]
-        first, last = np.searchsorted(self._lines, [line.at, line.at + 1])
-        return [self._part(row) for row in np.sort(self._by_line[first:last]).tolist()]
+        return [self._part(row) for row in np.sort(self._by_line[span(self._lines, line.at)]).tolist()]
 
     def payers(self, item: int) -> list[Line]:
         """The lines that surely pay a document."""
-        first, last = np.searchsorted(self._items, [item, item + 1])
-        lines = sorted(set(self._line[self._by_item[first:last]].tolist()))
+        lines = sorted(set(self._line[self._by_item[span(self._items, item)]].tolist()))
         return [self._records.line(at) for at in lines]
 
     def _part(self, row: int) -> Part:

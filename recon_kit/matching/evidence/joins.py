@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 Positions = NDArray[np.int64]
 
 
+def span(values: NDArray[Any], value: int) -> slice:
+    """Where a value stands in ascending values; asked in their own type, as any other would copy them all."""
+    asked = values.dtype.type(value)
+    return slice(int(np.searchsorted(values, asked, "left")), int(np.searchsorted(values, asked, "right")))
+
+
 def joined(left: NDArray[Any], right: NDArray[Any]) -> tuple[Positions, Positions]:
     """Positions in `left` and `right` of every pair with equal keys, by left position, then right position."""
     order = np.argsort(right, kind="stable")

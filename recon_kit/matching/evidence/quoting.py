@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from recon_kit.matching.evidence.joins import span
 from recon_kit.matching.evidence.quotes import Quotes
 
 
@@ -19,20 +20,15 @@ class Quoting:
 
     def items_of(self, line: int) -> list[int]:
         """Positions of the documents that a line quotes, ascending."""
-        found: list[int] = self._item[self._rows(line)].tolist()
+        found: list[int] = self._item[span(self._line, line)].tolist()
         return found
 
     def rows_of(self, line: int) -> list[tuple[int, int, int]]:
         """(document, strength, row in Quotes) of a line, by document."""
-        rows = self._rows(line)
+        rows = span(self._line, line)
         return list(zip(self._item[rows].tolist(), self._strength[rows].tolist(), self._row[rows].tolist(), strict=True))
 
     def lines_of(self, item: int) -> list[int]:
         """Positions of the lines that quote a document, ascending."""
-        first, last = np.searchsorted(self._items, [item, item + 1])
-        found: list[int] = self._line[self._by_item[first:last]].tolist()
+        found: list[int] = self._line[self._by_item[span(self._items, item)]].tolist()
         return found
-
-    def _rows(self, line: int) -> slice:
-        first, last = np.searchsorted(self._line, [line, line + 1])
-        return slice(int(first), int(last))
