@@ -28,7 +28,6 @@ from recon_kit.simulate import SEED, simulate
 from tests.bench.closing import Books, by_bag, months, read_books, read_truth
 
 SHIPPED = Path(__file__).parents[2] / "recon_kit" / "matching" / "rule_precision.json"
-_PROPOSALS = ("short_payment", "overpayment", "payer_amount", "amount_window", "ambiguous")
 log = logging.getLogger("measure_rules")
 
 
@@ -37,7 +36,7 @@ def measure(seed: int, scale: float) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
         simulate(Path(folder), seed=seed, scale=scale)
         books = read_books(Path(folder))
-        books = replace(books, policy=replace(books.policy, matching=Matching(floor=0.0)))
+        books = replace(books, policy=replace(books.policy, matching=Matching(rules_floor=0.01)))
         truth = read_truth(Path(folder), books)
     counted = [_counts(result, truth, books, seed) for result in months(books, date(2026, 8, 1), date(2026, 10, 1))]
     theirs = {rule.name: rule.fingerprint for rule in books.policy.rules.rule}
@@ -46,10 +45,11 @@ def measure(seed: int, scale: float) -> pd.DataFrame:
 
 def _counts(result: MatchResult, truth: pd.DataFrame, books: Books, seed: int) -> pd.DataFrame:
     judged = evaluate(replace(result, allocations=by_bag(result.allocations, books)), truth)
-    for wrong in judged.wrong[judged.wrong["status"] == "auto"].to_dict("records"):
+    ruled = judged.wrong["basis"].str.startswith("rule:") & judged.wrong["status"].eq("auto")
+    for wrong in judged.wrong[ruled].to_dict("records"):
         log.warning("seed %s, %s is wrong: said %s, truth %s", seed, wrong["basis"], wrong["said"], wrong["truth"])
-    rows = judged.rules.assign(rule=judged.rules["basis"].str.removeprefix("rule:"))
-    return rows[rows["status"].eq("auto") | rows["rule"].isin(_PROPOSALS)].groupby("rule")[["n", "wrong"]].sum().reset_index()
+    rows = judged.rules[judged.rules["basis"].str.startswith("rule:") & judged.rules["status"].eq("auto")]
+    return rows.assign(rule=rows["basis"].str.removeprefix("rule:")).groupby("rule")[["n", "wrong"]].sum().reset_index()
 
 
 def summed(counts: pd.DataFrame, measured_on: str) -> dict[str, Precision]:

@@ -66,10 +66,10 @@ def _rule(basis: str, row: pd.Series, policy: Policy) -> dict[str, Any]:
     counts = {name: int(row[name]) for name in ("n", "wrong", "n_test", "right_test")}
     name = basis.removeprefix("rule:")
     theirs = {rule.name: rule.fingerprint for rule in policy.rules.rule}
-    elsewhere = measured()[theirs.get(name, name)]
+    elsewhere = measured().get(theirs.get(name, name))
     return {
         "rule": basis, **counts, "low": low, "high": high,
-        "others": f"{elsewhere.n - elsewhere.wrong:,} of {elsewhere.n:,}",
+        "others": f"{elsewhere.n - elsewhere.wrong:,} of {elsewhere.n:,}" if elsewhere else "the model: see matching",
     }  # fmt: skip
 
 

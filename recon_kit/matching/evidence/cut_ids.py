@@ -60,4 +60,5 @@ def _joined(quotes: Quotes, rows: NDArray[np.int64]) -> Quotes:
     new = dict(zip(("line", "item", "at", "length"), rows.T, strict=True)) | {"strength": np.full(len(rows), NEAR)}
     both = {name: np.concatenate([old[name], new[name].astype(old[name].dtype)]) for name in old}
     order = np.lexsort((both["item"], both["line"]))
-    return replace(quotes, **{name: column[order] for name, column in both.items()})
+    line, item, strength, at, length = (column[order] for column in both.values())
+    return replace(quotes, line=line, item=item, strength=strength, at=at, length=length)
