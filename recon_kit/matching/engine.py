@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from recon_kit.errors import Fault, ParameterError
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole, columns
 from recon_kit.matching.decision.doubts import UNSURE
+from recon_kit.matching.decision.instructions import says
 from recon_kit.matching.decision.open_lines import OpenLines
 from recon_kit.matching.decision.outcome import Decided, Marked, decide
 from recon_kit.matching.decision.standing import Standing, fallen
@@ -55,8 +56,9 @@ def match(
     What decides, in this order: a rule of the company that says `never`; own transfers; the company's rules for money out,
     and for money in that quotes no open document; returns; for all else the model, which weighs for each line the sets of
     documents that it may pay. What it is sure of is automatic, within the policy's floor, margin and ceilings; the rest is
-    proposed with what else was possible, or left open with a coded reason. The result is the same for any order of rows
-    and any number of threads.
+    proposed with what else was possible, or left open with a coded reason. Rules on the evidence of what it chose accept
+    less than the floor, ask for a person, or leave the line open. The result is the same for any order of rows and any
+    number of threads.
 
     Args:
         bank_lines: BANK_LINES; columns that may be null can be left out, as in all frames here.
@@ -93,7 +95,7 @@ class _Ruled:
 
     drafts: list[Draft]
     left: Mask
-    shown: dict[int, str]
+    shown: Code
     returns: Mask
 
 
@@ -142,7 +144,7 @@ class _Run:
         gives = np.isin(then, ["ledger_account", "own_transfer"])
         mine = gives & left & ((lines.amount < 0) | ~self._quotes_open())
         drafts += [self._limited(assigned(self._records.line(at), rules[first[at]])) for at in np.flatnonzero(mine).tolist()]
-        shown = {at: rules[first[at]].name for at in np.flatnonzero(then == "propose").tolist()}
+        shown = np.where(then == "propose", first, NOTHING).astype(np.int32)
         self._given = {at: rules[first[at]] for at in np.flatnonzero(gives & returns).tolist()}
         return _Ruled(drafts, left & ~mine, shown, returns)
 
@@ -171,11 +173,8 @@ class _Run:
         looks.append(seen)
 
     def _decided(self, looks: list[Look], look: Code, ruled: _Ruled) -> Decided:
-        shown = np.zeros(len(look), bool)
-        shown[list(ruled.shown)] = True
-        return decide(
-            self._both, tuple(looks), look, self._model, self._policy, Marked(shown, self._held, self._final, self._n_looks)
-        )
+        marked = Marked(ruled.shown, self._held, self._final, self._n_looks)
+        return decide(self._both, tuple(looks), look, self._model, self._policy, marked)
 
     def _standing(self, decided: Decided, drafts: list[Draft]) -> Standing:
         return Standing(self._records, decided.bets.line, decided.sure_rows(), drafts)
@@ -214,6 +213,8 @@ class _Run:
 
     def _lawful(self, decided: Decided, ruled: _Ruled, back: list[Draft]) -> Decided:
         """No document changes sign: what would make one do so is shown to a person, and what then is too much is left open."""
+        self._chosen = decided
+        decided = decided.without(decided.bets.line[self._refused(decided)])
         items, drafts = self._both.items, [*ruled.drafts, *back]
         while (sand := decided.on_sand(items.open, self._n_looks)).any():
             decided = decided.doubted(sand, UNSURE)
@@ -221,6 +222,10 @@ class _Run:
         decided = decided.doubted(decided.touching(_beyond(left, items.amount)), UNSURE)
         left = items.open - fallen(len(items), decided.sure_rows(), drafts)
         return decided.without(decided.too_much(left, items.amount))
+
+    def _refused(self, decided: Decided) -> Mask:
+        """Bets that a rule of the company on their evidence leaves to a person."""
+        return says(self._policy, decided.rule, "never")
 
     def _told(self, decided: Decided, look: Code, ruled: _Ruled, back: list[Draft]) -> MatchResult:
         items = self._both.items
@@ -231,12 +236,15 @@ class _Run:
         sisters = self._sisters(decided, open_lines)
         decided = decided.without(np.array([line.at for line, _ in sisters], np.int32))
         drafts = [*ruled.drafts, *back, *(draft for _, draft in sisters)]
+        refused, rules = self._refused(self._chosen), self._policy.rules.rule
+        told = zip(self._chosen.bets.line[refused].tolist(), self._chosen.rule[refused].tolist(), strict=True)
+        drafts += [self._never(at, rules[rule].name) for at, rule in told]
         known = np.zeros(len(look), bool)
         known[[draft.line.at for draft in drafts]] = True
         known[decided.bets.line] = True
         for at in np.flatnonzero((self._both.lines.amount != 0) & ~known).tolist():
             drafts.append(open_lines.why(self._records.line(at), bool(ruled.returns[at])))
-        return result(self._records, self._policy, self._model, decided, self._final, look, drafts, left, ruled.shown)
+        return result(self._records, self._policy, self._model, decided, self._final, look, drafts, left)
 
     def _sisters(self, decided: Decided, open_lines: OpenLines) -> list[tuple[Line, Draft]]:
         """Proposals whose line quotes a sister company's document of its very amount: that is what it pays."""

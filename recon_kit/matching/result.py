@@ -66,19 +66,21 @@ class MatchResult:
 
 def result(
     records: Records, policy: Policy, model: Model, decided: Decided, final: Final | None, look: Code,
-    drafts: list[Draft], left: Whole, shows: dict[int, str],
+    drafts: list[Draft], left: Whole,
 ) -> MatchResult:  # fmt: skip
     """The four tables.
 
     Args:
         look: for each line the look whose sets count. drafts: what was decided without the model, and lines left open.
-        left: minor units that each document still has open. shows: rules that want a person, by line.
+        left: minor units that each document still has open.
     """
     both, looks, bets = records.both, decided.looks, decided.bets
     ids = tables.match_ids(both, bets, decided.rows)
     basis = np.array([f"model:{name}" for name in PATTERNS], object)
     status = np.where(decided.sure, "auto", "proposed").astype(object)
-    facts = {"probability": decided.probability, "status": status, "basis": basis[decided.pattern]}
+    named = np.array([f"rule:{rule.name}" for rule in policy.rules.rule] + [""], object)[decided.rule]
+    by = np.where(decided.sure & decided.lifted, named, basis[decided.pattern])
+    facts = {"probability": decided.probability, "status": status, "basis": by}
     ruled, open_lines, seen = tables.drafted(drafts)
     other, rank = others(decided, look)
     other_rows = rows_of(both, looks, other, policy)
@@ -88,7 +90,7 @@ def result(
     }  # fmt: skip
     other_ids = tables.match_ids(both, other, other_rows)
     alternatives = tables.allocations(both, other, other_rows, other_ids, other_facts, ALTERNATIVES)
-    breaks = [open_lines, _breaks(records, policy, decided, other, shows), _left_open(records, decided, left, policy)]
+    breaks = [open_lines, _breaks(records, policy, decided, other), _left_open(records, decided, left, policy)]
     return MatchResult(
         tables.joined(ALLOCATIONS, [tables.allocations(both, bets, decided.rows, ids, facts), ruled]),
         ALTERNATIVES.sorted(alternatives) if len(alternatives) else ALTERNATIVES.empty(),
@@ -97,11 +99,11 @@ def result(
     )
 
 
-def _breaks(records: Records, policy: Policy, decided: Decided, other: Any, shows: dict[int, str]) -> pd.DataFrame:
+def _breaks(records: Records, policy: Policy, decided: Decided, other: Any) -> pd.DataFrame:
     """One break a proposal: the whole line is open until a person agrees."""
     bets = decided.bets
     told = Proposals(
-        records, policy, decided.looks, bets, decided.why, decided.probability, decided.needed, decided.pattern, shows
+        records, policy, decided.looks, bets, decided.why, decided.probability, decided.needed, decided.pattern, decided.rule
     )
     best = np.full(len(records.both.lines), NOTHING, np.int64)
     best[other.line[::-1]] = np.arange(len(other))[::-1]
@@ -134,9 +136,10 @@ def _sentence(rows: pd.DataFrame, evidence: pd.DataFrame, breaks: pd.DataFrame) 
     parts = ", ".join(
         f"{shown(r['allocated'], r['currency'])} {r['kind']} {_whereto(r)}".strip() for r in rows.to_dict("records")
     )
-    maker = (
-        f"by rule {rule} ({_checked(rule, first['probability'])})" if by == "rule" else _by_model(rule, first["probability"])
-    )
+    weighed = bool(evidence["feature"].eq("prior").any())
+    maker = _by_model(rule, first["probability"])
+    if by == "rule":
+        maker = f"by rule {rule} ({_checked(rule, first['probability'], weighed)})"
     verdict = "" if breaks.empty else f" It waits for a person: {breaks.iloc[0]['detail']}"
     return f"{parts}: {maker}, because {seen or 'the rule says so'}.{verdict}"
 
@@ -145,7 +148,10 @@ def _by_model(pattern: str, probability: float) -> str:
     return f"{pattern.replace('_', ' ')}, right with a probability of {100 * probability:.2f} %"
 
 
-def _checked(rule: str, probability: float) -> str:
+def _checked(rule: str, probability: float, weighed: bool) -> str:
+    """What is known of a rule; the probability of what a rule accepted is that of the model, which weighed the evidence."""
+    if weighed:
+        return f"the company's instruction; the model gives it {probability:.2%}"
     if found := measured().get(rule):
         return f"right in {found.n - found.wrong} of {found.n} checked" if found.n else "not yet measured"
     return "the company's instruction" + ("; not measured" if isnan(probability) else f"; {probability:.2%} right as measured")

@@ -17,10 +17,11 @@ from recon_kit.policy.policy import (
     policy_hash,
     policy_text,
 )
-from recon_kit.policy.rules import Rule, Rules
+from recon_kit.policy.rules import Pattern, Rule, Rules
 from recon_kit.policy.toml import Amounts, parse
 
 __all__ = [
     "Account", "Amounts", "Calendar", "Ceilings", "Company", "Discount", "Entity", "ExpectedSource", "Folders", "Matching",
-    "Period", "Policy", "Rule", "Rules", "Windows", "load_policy", "parse", "plain_account", "policy_hash", "policy_text",
+    "Pattern", "Period", "Policy", "Rule", "Rules", "Windows", "load_policy", "parse", "plain_account", "policy_hash",
+    "policy_text",
 ]  # fmt: skip

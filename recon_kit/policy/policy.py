@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from recon_kit.errors import Fault, PolicyError, nearest
 from recon_kit.money import is_currency
 from recon_kit.policy.calendar import Calendar
-from recon_kit.policy.rules import Rule, Rules
+from recon_kit.policy.rules import Rules, rule_faults
 from recon_kit.policy.toml import Amounts, parse
 
 
@@ -242,11 +242,7 @@ def _contradictions(policy: Policy) -> Iterator[Fault]:
         if source.account and not policy.account(source.account):
             known = [account.id for account in policy.accounts]
             yield Fault(f"an account of [[accounts]]{nearest(source.account, known)}", field=source.name, found=source.account)
-    names = [rule.name for rule in policy.rules.rule]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Fault("each rule's name once", field="rule.name", found=name)
-    for rule in policy.rules.rule:
-        yield from _rule_faults(rule)
+    yield from rule_faults(policy.rules)
 
 
 def _impossible(policy: Policy) -> Iterator[Fault]:
@@ -276,10 +272,3 @@ def _impossible(policy: Policy) -> Iterator[Fault]:
 def _entities_named(policy: Policy) -> Iterator[tuple[str, str]]:
     yield from ((f"accounts.{account.id}.entity", account.entity) for account in policy.accounts)
     yield from ((f"sources.{source.name}.entity", source.entity) for source in policy.sources if source.entity)
-
-
-def _rule_faults(rule: Rule) -> Iterator[Fault]:
-    if rule.then == "ledger_account" and not rule.gl_account:
-        yield Fault("a gl_account, as it assigns lines to one", field=f"rule {rule.name}")
-    if not any((rule.text, rule.counterparty, rule.counterparty_account, rule.kind)):
-        yield Fault("at least one of text, counterparty, counterparty_account, kind", field=f"rule {rule.name}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recon_kit.errors import ParameterError, PolicyError
-from recon_kit.policy import Calendar, Period, Policy, load_policy
+from recon_kit.policy import Calendar, Period, Policy, Rule, load_policy
 
 GOOD = """
 [company]
@@ -79,11 +79,34 @@ def test_a_folder_without_recon_toml_says_how_to_make_one(tmp_path):
         ('[[rule]]\nname = "a"\nthen = "ledger_account"\ntext = ["x"]', "rule a is missing, expected a gl_account"),
         ('[[rule]]\nname = "a"\nthen = "never"', "at least one of text"),
         ('[[rule]]\nname = "a"\nthen = "never"\ntext = ["x"]\n' * 2, "rule.name is 'a', expected each rule's name once"),
+        ('[[rule]]\nname = "a"\nthen = "accept"', "at least one of text, .*, pattern, reference"),
+        (
+            '[[rule]]\nname = "a"\nthen = "ledger_account"\ngl_account = "1"\npayer = "same_name"\namount = "exact"',
+            "rule a is 'then = \"ledger_account\" with payer, amount', expected no payer, amount: a line that goes to a ledger",
+        ),
+        ('[[rule]]\nname = "a"\nthen = "accept"\npattern = ["amount_alone"]', "an amount alone is never enough to accept"),
+        ('[[rule]]\nname = "a"\nthen = "accept"\ndocuments_at_most = 0', "documents_at_most of 1 or more"),
+        ('[[rule]]\nname = "a"\nthen = "acept"\ntext = ["x"]', "did you mean 'accept'"),
+        ('[[rule]]\nname = "a"\nthen = "accept"\npattern = ["payer_ammount"]', "did you mean 'payer_amount'"),
+        ('[[rule]]\nname = "a"\nthen = "accept"\nreference = ["check digits"]', "did you mean 'check_digits'"),
+        ('[[rule]]\nname = "a"\nthen = "accept"\npayer = ["proven account"]', "did you mean 'proven_account'"),
+        ('[[rule]]\nname = "a"\nthen = "accept"\nrefrence = ["number"]', "did you mean 'reference'"),
     ],
 )
 def test_rules_that_cannot_be_followed_are_refused(tmp_path, rules, told):
     with pytest.raises(PolicyError, match=told):
         policy(tmp_path, GOOD, rules)
+
+
+def test_a_rule_on_evidence_is_read_and_one_on_the_line_keeps_its_fingerprint(tmp_path):
+    text = '[[rule]]\nname = "a"\nthen = "accept"\npayer = "same_name"\ncustomer = ["C1"]\ndocuments_at_most = 3'
+    (rule,) = policy(tmp_path, GOOD, text).rules.rule
+    assert rule.evidence == ("payer", "customer", "documents_at_most")
+    assert rule.after_model
+    plain = Rule("a", "never", text=("x",))
+    assert not plain.after_model
+    assert plain.fingerprint == "7877e4105a1d"
+    assert plain.fingerprint != Rule("a", "never", text=("x",), payer=("unknown",)).fingerprint
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ class Stands:
         chance: its probability. rival: of the line's best other set, 0 without one. tied: that one is like it in all that is
             known.
         shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
+        accepted: a rule of the company asks for no floor of probability.
     """
 
     chance: NDArray[np.float64]
@@ -50,14 +51,17 @@ class Stands:
     tied: Mask
     shown: Mask
     returned: Mask
+    accepted: Mask
 
 
 @dataclass(frozen=True)
 class Doubts:
-    """One element a bet: what stands against it (SURE: nothing), and the probability from which on it could be automatic."""
+    """One element a bet: what stands against it (SURE: nothing), the probability from which on it could be automatic, and
+    whether the only reason why it may be is that a rule of the company accepts less."""
 
     why: NDArray[np.int8]
     needed: float
+    lifted: Mask
 
 
 def doubts(
@@ -71,11 +75,12 @@ def doubts(
     unquoted = bets.feature(looks, "strongest") == 0
     gathered = np.isin(item_kinds(both, looks, bets), GATHERED)
     told = ~unquoted | (bets.feature(looks, "link") > 0) | (gathered & (bets.feature(looks, "links") > 0))
+    unsure = stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed)
     conditions: list[tuple[Mask, int]] = [
         (stands.shown, RULE_SHOWS),
         (stands.tied, TIED),
         (stands.chance - stands.rival < policy.matching.margin, NO_MARGIN),
-        (stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed), UNSURE),
+        (unsure & ~stands.accepted, UNSURE),
         (np.isin(how, [LESS, MORE]) & gathered, DIFFERS),
         ((how == LESS) & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
         (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0) & (bets.feature(looks, "size") > 1), NAMES_OTHERS),
@@ -86,7 +91,7 @@ def doubts(
         (on - due > windows.after_due, DUE_LONG_BEFORE),
     ]
     why = np.select([mask for mask, _ in conditions], [reason for _, reason in conditions], SURE)
-    return Doubts(why.astype(np.int8), needed)
+    return Doubts(why.astype(np.int8), needed, unsure & stands.accepted)
 
 
 def over_ceilings(both: Columns, line: Code, sure: Mask, policy: Policy) -> NDArray[np.int8]:

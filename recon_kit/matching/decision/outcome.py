@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
 from recon_kit.matching.decision.doubts import SURE, UNSURE, Stands, doubts, over_ceilings
+from recon_kit.matching.decision.instructions import Chosen, instructed, says
 from recon_kit.matching.decision.patterns import patterns
 from recon_kit.matching.model import Model
 from recon_kit.matching.scoring.final import Final
@@ -30,7 +31,8 @@ class Decided:
     Args:
         probability: that the set is right. why: what stands against it (`doubts`; SURE: automatic).
         needed: probability from which on a set may be automatic. pattern: position in PATTERNS.
-        rows: what all bets pay.
+        rows: what all bets pay. rule: position of the company's rule that decides about the set, NOTHING without one.
+        lifted: that rule accepts what the model is not sure enough of.
     """
 
     looks: tuple[Look, ...]
@@ -40,6 +42,8 @@ class Decided:
     needed: float
     pattern: NDArray[np.int8]
     rows: Rows
+    rule: Code
+    lifted: NDArray[np.bool_]
 
     @property
     def sure(self) -> NDArray[np.bool_]:
@@ -109,16 +113,17 @@ class Decided:
         rows = replace(rows, bet=number[rows.bet].astype(np.int32))
         return replace(
             self, bets=self.bets.take(kept), probability=self.probability[kept], why=self.why[kept],
-            pattern=self.pattern[kept], rows=rows,
+            pattern=self.pattern[kept], rows=rows, rule=self.rule[kept], lifted=self.lifted[kept],
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Marked:
-    """What else is known of lines: a rule of the company wants a person to see it; a return of this run takes it back; and
-    the last word on those that the run's own looks decided, the first `n_looks`; None if the model has none."""
+    """What else is known of lines: the rule of the company that wants a person to see it (its position, else NOTHING);
+    whether a return of this run takes it back; and the last word on those that the run's own looks decided, the first
+    `n_looks`; None if the model has none."""
 
-    shown: NDArray[np.bool_]
+    shown: Code
     returned: NDArray[np.bool_]
     final: Final | None = None
     n_looks: int = 0
@@ -149,10 +154,13 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
         _, ours, theirs = np.intersect1d(line, marked.final.line, return_indices=True)
         last = look[line[ours]] < marked.n_looks
         probability[ours[last]] = marked.final.probability[theirs[last]]
-    stands = Stands(probability, rival, tied, marked.shown[line], marked.returned[line])
+    pattern = patterns(both, looks, bets)
+    rule = instructed(Chosen(both, looks, bets, pattern), marked.shown[line], policy)
+    shown, accepted = says(policy, rule, "propose", "never"), says(policy, rule, "accept")
+    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted)
     found = doubts(both, looks, bets, stands, model, policy)
     why = np.where(found.why == SURE, over_ceilings(both, line, found.why == SURE, policy), found.why).astype(np.int8)
-    return Decided(looks, bets, probability, why, found.needed, patterns(both, looks, bets), rows)
+    return Decided(looks, bets, probability, why, found.needed, pattern, rows, rule, found.lifted)
 
 
 def others(decided: Decided, look: Code) -> tuple[Bets, NDArray[np.int64]]:

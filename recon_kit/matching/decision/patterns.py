@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,10 @@ from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.evidence.quotes import ORDERED
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import CHARGED, EXACT, LESS, MORE
+from recon_kit.policy import Pattern
 from recon_kit.tables import ITEM_KINDS
 
-PATTERNS = (
-    "reference_exact", "reference_discount", "reference_partly", "quoted_group", "quoted_part", "payout_reference",
-    "deposit_reference", "short_payment", "overpayment", "less_charges", "payer_amount", "payer_group", "amount_window",
-    "amount_alone",
-)  # fmt: skip
+PATTERNS: tuple[str, ...] = get_args(Pattern)
 """Names of what the model matches, as `sentences.toml` says them."""
 
 GATHERED = tuple(ITEM_KINDS.index(kind) for kind in ("payout", "cash_deposit"))

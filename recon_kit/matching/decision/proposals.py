@@ -40,16 +40,16 @@ class Proposals:
     Args:
         why: what stands against each bet, of doubts. chance, rival: probability of the bet, and of the line's best other set.
         other: that other set's bet, None where there is none.
-        pattern: position in PATTERNS. needed: probability from which on it could be automatic. shows: rules that want a
-            person, by line.
+        pattern: position in PATTERNS. needed: probability from which on it could be automatic. rule: position of the
+            company's rule that decides about it, NOTHING without one.
     """
 
     def __init__(
         self, records: Records, policy: Policy, looks: tuple[Look, ...], bets: Bets, why: Any, chance: Any, needed: float,
-        pattern: Any, shows: dict[int, str],
+        pattern: Any, rule: Code,
     ) -> None:  # fmt: skip
         self._records, self._policy, self._looks, self._bets = records, policy, looks, bets
-        self._why, self._chance, self._needed, self._pattern, self._shows = why, chance, needed, pattern, shows
+        self._why, self._chance, self._needed, self._pattern, self._rule = why, chance, needed, pattern, rule
         self._how, self._apart = bets.of_sets(looks, "how"), bets.of_sets(looks, "difference")
 
     def why(self, bet: int, other: tuple[int, int] | None) -> Why:
@@ -96,7 +96,7 @@ class Proposals:
         if why in (d.TIED, d.NO_MARGIN) and other is not None:
             return sentence("fits_no_better", **said, others=numbers(self.items(*other)))
         if why == d.RULE_SHOWS:
-            return sentence("rule_shows", rule=rule, wants=self._shows[line.at])
+            return sentence("rule_shows", rule=rule, wants=self._policy.rules.rule[int(self._rule[bet])].name)
         if why == d.NAMES_OTHERS:
             return sentence("names_others", **said)
         if why == d.ON_ACCOUNT:

@@ -25,15 +25,24 @@ Mask = NDArray[np.bool_]
 
 
 def first_rules(both: Columns, policy: Policy) -> Code:
-    """For each line the position of the first rule of `policy.rules.rule` whose every condition holds, NOTHING without one."""
+    """For each line the position of the first rule of `policy.rules.rule` whose every condition holds, NOTHING without one.
+
+    Rules that look at what the model chose are not among them.
+    """
     found = np.full(len(both.lines), NOTHING, np.int32)
     for at, rule in enumerate(policy.rules.rule):
-        fits = found == NOTHING
-        for holds in _conditions(rule, both):
-            if fits.any():
-                fits &= holds(both.lines)
-        found[fits] = at
+        if not rule.after_model:
+            found[fits_lines(rule, both, found == NOTHING)] = at
     return found
+
+
+def fits_lines(rule: Rule, both: Columns, among: Mask | None = None) -> Mask:
+    """For which lines every condition on the line holds; of some lines alone if they are given."""
+    fits = np.ones(len(both.lines), bool) if among is None else among.copy()
+    for holds in _conditions(rule, both):
+        if fits.any():
+            fits &= holds(both.lines)
+    return fits
 
 
 def assigned(line: Line, rule: Rule) -> Draft:
