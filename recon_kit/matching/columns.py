@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from recon_kit.matching.history import LIVE, History, entities_filled, require_unique
+from recon_kit.matching.history import LIVE, History, entities_filled, require_currencies, require_unique
 from recon_kit.policy import Policy
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, ITEM_KINDS, LINE_KINDS, OPEN_ITEMS
 
@@ -151,11 +151,13 @@ def columns(
     """The declared tables as columns; lines that history has explained are only among the known ones.
 
     Raises:
-        TableError: a frame breaks its table, or an item occurs twice.
+        TableError: a frame breaks its table, an item occurs twice, or a currency does not exist.
     """
     policy = policy or Policy()
     lines, items = BANK_LINES.conform(bank_lines), OPEN_ITEMS.conform(open_items)
     require_unique(items)
+    require_currencies("bank_lines", lines)
+    require_currencies("open_items", items)
     if history:
         old_lines, old_items = BANK_LINES.conform(history.bank_lines), OPEN_ITEMS.conform(history.open_items)
         rows = ALLOCATIONS.conform(history.allocations)

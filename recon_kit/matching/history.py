@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from recon_kit.errors import Fault, TableError
+from recon_kit.money import is_currency
 from recon_kit.policy import Policy
 
 LIVE = ("auto", "confirmed", "exported", "in_ledger")
@@ -39,6 +40,19 @@ def require_unique(items: pd.DataFrame) -> None:
         raise TableError(
             "open_items", [Fault("one row per item, with what is open now", field="item_id", found=x) for x in found]
         )
+
+
+def require_currencies(name: str, frame: pd.DataFrame) -> None:
+    """Refuse rows in a currency that does not exist: no amount of theirs could be written down.
+
+    Raises:
+        TableError: naming each such currency, with how many rows have it.
+    """
+    counts = frame["currency"].value_counts()
+    unknown = sorted(str(code) for code in counts.index if not is_currency(str(code)))
+    if unknown:
+        faults = [Fault(f"an ISO 4217 code, in {counts[code]} rows", field="currency", found=code) for code in unknown]
+        raise TableError(name, faults)
 
 
 def entities_filled(lines: list[pd.DataFrame], others: list[pd.DataFrame], policy: Policy) -> list[pd.DataFrame]:

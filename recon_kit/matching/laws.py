@@ -53,7 +53,8 @@ def _lines(lines: pd.DataFrame, rows: pd.DataFrame, left_open: pd.DataFrame) -> 
     )
     for (_, line), row in _rows(table[table["live"] + table["open"] != table["amount"]]):
         yield Fault(f"line {line} of {row['amount']} to be its allocations {row['live']} and its break {row['open']}")
-    beyond = (table["proposed"] * table["amount"].map(_sign) < 0) | (table["proposed"].abs() > table["open"].abs())
+    at_least, at_most = table["open"].clip(upper=0), table["open"].clip(lower=0)
+    beyond = (table["proposed"] < at_least) | (table["proposed"] > at_most)
     for (_, line), row in _rows(table[beyond]):
         yield Fault(f"line {line} to be proposed within its open {row['open']}, not {row['proposed']}")
     both = cash.merge(lines[[*key, "currency"]], on=key, suffixes=("", "_line"), how="left").set_index(key)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Whole
 from recon_kit.matching.decision.standing import Standing
@@ -65,15 +66,16 @@ class OpenLines:
         own = [item for item in items if item.entity == line.entity]
         alike = [item for item in own if item.currency == line.currency]
         still = [item for item in alike if self._left[item.at]]
-        if again := self._paid_again(line, [item for item, strength in quoted if item in alike and strength >= ORDERED]):
+        sure = [item for item, strength in quoted if strength >= ORDERED and item.entity == line.entity]
+        sure = [item for item in sure if item.currency == line.currency]
+        if again := self._paid_again(line, sure):
             return again
         if still:
             return self._still_open(line, still)
         if foreign := [item for item in own if item.currency != line.currency and self._left[item.at]]:
             what = sentence("quotes", **about(line), documents=self._with_left(foreign))
             return unexplained(line, "other_currency", what)
-        closed = [item for item, strength in quoted if item in alike and strength >= ORDERED]
-        return self._paid_before(line, closed) if closed and (line.amount > 0) == (closed[0].amount > 0) else None
+        return self._paid_before(line, sure) if sure and (line.amount > 0) == (sure[0].amount > 0) else None
 
     def _still_open(self, line: Line, items: list[Item]) -> Draft:
         left = sum(int(self._left[item.at]) for item in items)
@@ -143,20 +145,21 @@ class OpenLines:
 
     def _known_account(self, line: Line, debtor: int) -> Draft:
         items = self._records.both.items
-        equal = [self._records.item(at) for at in self._of_amount(line) if items.debtor[at] == debtor]
+        of_amount = self._of_amount(line)
+        equal = of_amount[items.debtor[of_amount] == debtor]
         one = self._records.item(int(self._first_of[debtor]))
         name = one.customer_name or line.name or one.customer_id or ""
         who = name if not one.customer_id or name == one.customer_id else f"{name} ({one.customer_id})"
         account, known = "account" if line.amount > 0 else "to_account", {"amount": size(line), "who": who}
         if len(equal) > 1:
-            what = sentence(f"{account}_several_of_amount", **known, documents=numbers(equal[:MOST_NAMED]))
+            some = [self._records.item(at) for at in equal[:MOST_NAMED].tolist()]
+            what = sentence(f"{account}_several_of_amount", **known, documents=numbers(some))
             return unexplained(line, "ambiguous", what)
         what = sentence(f"{account}_none_of_amount", **known)
         return unexplained(line, "no_item" if line.amount > 0 else "no_rule", what)
 
-    def _of_amount(self, line: Line) -> list[int]:
+    def _of_amount(self, line: Line) -> NDArray[np.int64]:
         entity, currency = self._records.both.lines.entity[line.at], self._records.both.lines.currency[line.at]
         items, found = self._records.both.items, self._by_amount[span(self._amounts, line.amount)]
         alike = (items.entity[found] == entity) & (items.currency[found] == currency)
-        ats: list[int] = np.sort(found[alike]).tolist()
-        return ats
+        return np.sort(found[alike])

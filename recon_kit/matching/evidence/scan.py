@@ -43,6 +43,8 @@ CHECKED, WHOLE, GLUED, ORDERED, COUNTED, SHORTENED, NEAR = 7, 6, 5, 4, 3, 2, 1
 _CUT_BLANKS = 8
 _MOST_CHAIN = 400
 _LONGEST_SERIES = 4
+_FRAME = 40
+"""No reference with check digits is longer: a text of nothing but digits is not walked through again for each of them."""
 
 
 @inner
@@ -89,7 +91,7 @@ def _buried(room: Room, size: int, start: int, end: int) -> bool:
     if CLASS[room.chars[start]] != DIGIT:
         return False
     last = end
-    while last < size and room.marks[last, GAP] == NONE and CLASS[room.chars[last]] == DIGIT:
+    while last < size and last - end <= 2 and room.marks[last, GAP] == NONE and CLASS[room.chars[last]] == DIGIT:
         last += 1
     if last - end > 2 or last - start < 6:
         return True
@@ -100,11 +102,12 @@ def _buried(room: Room, size: int, start: int, end: int) -> bool:
 
 @inner
 def _framed(room: Room, size: int, start: int, end: int) -> tuple[int, int]:
-    """The digits that a number stands among, blanks left out."""
+    """The digits that a number stands among, blanks left out, as far as any reference reaches."""
     first, last = start, end
-    while first > 0 and room.marks[first, GAP] <= BLANK and CLASS[room.chars[first - 1]] == DIGIT:
+    least, most = max(0, start - _FRAME), min(size, end + _FRAME)
+    while first > least and room.marks[first, GAP] <= BLANK and CLASS[room.chars[first - 1]] == DIGIT:
         first -= 1
-    while last < size and room.marks[last, GAP] <= BLANK and CLASS[room.chars[last]] == DIGIT:
+    while last < most and room.marks[last, GAP] <= BLANK and CLASS[room.chars[last]] == DIGIT:
         last += 1
     return first, last
 
@@ -216,7 +219,7 @@ def _goes_on(room: Room, size: int, end: int) -> bool:
     if room.marks[end, GAP] != JOINT and room.marks[end, GAP] != LIST:
         return False
     n = 1
-    while end + n < size and room.marks[end + n, GAP] == NONE and CLASS[room.chars[end + n]] == DIGIT:
+    while n <= 2 and end + n < size and room.marks[end + n, GAP] == NONE and CLASS[room.chars[end + n]] == DIGIT:
         n += 1
     return n <= 2
 
@@ -229,7 +232,7 @@ def _goes_before(room: Room, start: int, length: int) -> bool:
     if room.marks[start, GAP] != JOINT and room.marks[start, GAP] != LIST:
         return False
     n = 1
-    while start - 1 - n >= 0 and room.marks[start - n, GAP] == NONE and CLASS[room.chars[start - 1 - n]] == DIGIT:
+    while n < 5 and start - 1 - n >= 0 and room.marks[start - n, GAP] == NONE and CLASS[room.chars[start - 1 - n]] == DIGIT:
         n += 1
     return n != length and n < 5
 

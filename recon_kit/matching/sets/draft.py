@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Whole
 from recon_kit.matching.sets.families import whole
-from recon_kit.matching.sets.pools import Pools
+from recon_kit.matching.sets.pools import LARGEST_SUM, Pools
 
 MOST_SETS = 40
 MOST_ITEMS = 1024
@@ -96,11 +96,18 @@ def new_draft() -> Any:
 
 @njit(nogil=True, no_cpython_wrapper=True)
 def offer(pools: Pools, draft: Draft, n: int, family: int) -> bool:
-    """Keep the n slots in `pick` as a set, or add the family's bit to the equal set that stands; True when it is new."""
-    key, total = 0, 0
+    """Keep the n slots in `pick` as a set, or add the family's bit to the equal set that stands; True when it is new.
+
+    Several documents whose amounts are too large to add are no set: their sum could come round to any line's amount.
+    """
+    key, total, gathered = 0, 0, 0.0
     for k in range(n):
         key += pools.slots[draft.pick[k]].key
         total += pools.slots[draft.pick[k]].left
+        gathered += abs(float(pools.slots[draft.pick[k]].left))
+    if n > 1 and gathered >= LARGEST_SUM:
+        draft.state[CAPPED] |= TOO_LARGE
+        return False
     count = draft.state[N_SETS]
     for h in range(count):
         if draft.key[h] == key and draft.start[h + 1] - draft.start[h] == n:
