@@ -2,13 +2,20 @@
 
 from recon_kit.report.cut import Cut, read_cut, write_cut
 from recon_kit.report.html import to_html
+from recon_kit.report.match_page import MatchPage, matches
 from recon_kit.report.page import ReconciliationPage, bottom_line, open_cut, reconciliation
+from recon_kit.report.quality import calibration_figure, frontier_figure, measures_table
 from recon_kit.report.workbook import workbook
 
 __all__ = [
     "Cut",
+    "MatchPage",
     "ReconciliationPage",
     "bottom_line",
+    "calibration_figure",
+    "frontier_figure",
+    "matches",
+    "measures_table",
     "open_cut",
     "read_cut",
     "reconciliation",

@@ -50,8 +50,8 @@ def faults(notebook: Mapping[str, Any]) -> list[str]:
     """Each way in which a notebook is not a page to read; empty if it is.
 
     One parameters cell, first of the code, each line typed, literal and commented; at most six code lines a cell and sixty
-    in all; no definition, loop or condition; no import but of this package; no outputs; the first cell is a heading of level
-    one; no path of a machine.
+    in all (rows of data in triple quotes count as one line); no definition, loop or condition; no import but of this package;
+    no outputs; the first cell is a heading of level one; no path of a machine.
     """
     cells = list(notebook["cells"])
     code = [cell for cell in cells if cell["cell_type"] == "code"]
@@ -86,6 +86,8 @@ def _parameters(notebook: Mapping[str, Any], code: list[Any]) -> Iterator[str]:
 
 
 _FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If, ast.Try, ast.With)
+_WRITTEN_DOWN = re.compile(r'"""[^"]*"""')
+"""Rows of data in a cell."""
 _HIDDEN = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -124,7 +126,8 @@ def _source(cell: Mapping[str, Any]) -> str:
 
 
 def _lines(cell: Mapping[str, Any]) -> list[str]:
-    return [line for line in _source(cell).splitlines() if line.strip() and not line.strip().startswith("#")]
+    source = _WRITTEN_DOWN.sub('""', _source(cell))
+    return [line for line in source.splitlines() if line.strip() and not line.strip().startswith("#")]
 
 
 def _comments(source: str) -> dict[int, str]:

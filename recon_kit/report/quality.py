@@ -1,18 +1,47 @@
-"""Figures of an evaluation: what a floor of probability costs and gains, and whether probabilities hold."""
+"""An evaluation to be looked at: its measures, what a floor of probability costs and gains, whether probabilities hold."""
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 import pandas as pd
 
 from recon_kit.evaluation import Evaluation
 from recon_kit.report.charts import Figure
+from recon_kit.report.tables import Column, Html, section, table
 from recon_kit.report.theme import BOOKED, MEANING, PROPOSED
 from recon_kit.report.words import Words
 
 _TOLD = (0.9, 0.99, 0.999)
 _GREY = MEANING["other"]
+
+
+def measures_table(evaluation: Evaluation, language: str = "en") -> Html:
+    """How good a run was, by count and by money of the currency that most lines have; every share with what it is taken of."""
+    words, rows = Words(language), evaluation.measures()
+    most = evaluation.lines["currency"].value_counts()
+    shown = rows[rows["currency"].isna() | rows["currency"].isin(most.index[:1])]
+    heads = [Column(words("quality.measure")), *(Column(words(f"quality.{name}"), "n") for name in ("share", "of", "between"))]
+    body = [_measure_row(row, words) for row in shown.to_dict("records") if row["of"]]
+    through, false = (
+        _share(rows.loc[rows["measure"] == name, "share"].iloc[0], words, 2) if evaluation.n_lines else str(words("number.na"))
+        for name in ("straight_through", "false_automatic")
+    )
+    gap = "" if isnan(evaluation.ece) else words("quality.ece", gap=_share(evaluation.ece, words, 2))
+    title = words("quality.title", share=through, false=false)
+    return section(title, words("quality.question"), table(heads, body, look="dense"), after=[gap])
+
+
+def _measure_row(row: dict[Any, Any], words: Words) -> list[object]:
+    currency = row["currency"] if isinstance(row["currency"], str) else None
+    name = words(f"quality.{row['measure']}")
+    if currency:
+        name = words("quality.in_currency", measure=name, currency=currency)
+    part, of = (words.money(row[at], currency) if currency else words.count(row[at]) for at in ("part", "of"))
+    low, high = (_share(row[at], words, 2) for at in ("lower95", "upper95"))
+    share = _share(row["share"], words, 2)
+    return [name, share, words("quality.part_of", part=part, of=of), words("quality.from_to", low=low, high=high)]
 
 
 def frontier_figure(evaluation: Evaluation, language: str = "en") -> Figure:

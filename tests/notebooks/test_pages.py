@@ -64,6 +64,10 @@ def test_what_is_no_page_is_named(made, fault):
     assert fault in faults(made)
 
 
+def test_rows_of_data_count_as_one_line():
+    assert faults(notebook('rows = read_text("""\n' + "a | b\n" * 40 + '""")')) == []
+
+
 def test_outputs_and_counts_are_named():
     made = notebook("x")
     made["cells"][-1] |= {"outputs": [{}], "execution_count": 3}
