@@ -195,14 +195,20 @@ def evaluate(
     ] = "",
     items: Annotated[int, typer.Option(help="Documents of the simulated company.")] = 20_000,
     seed: Annotated[int, typer.Option(help="Seed of the simulated company.")] = 9001,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="Measure each rule of rules.toml instead, as it stands now, on the past months.")
+    ] = False,
+    months: Annotated[int, typer.Option(min=1, help="With --rules: the last months in which rules must be of use.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Everything that was measured, as JSON.")] = False,
     workspace: _Folder = _HERE,
 ) -> None:
-    """Measure matching: by what became of automatic matches, by a truth file, or on a simulated company."""
-    from recon_kit.cli.evaluate import measure_simulated, measure_workspace
+    """Measure matching: by what became of automatic matches, by a truth file, on a simulated company, or rule by rule."""
+    from recon_kit.cli.evaluate import measure_rules, measure_simulated, measure_workspace
 
     with told_errors(), steps() as step:
-        if simulate:
+        if rules:
+            measure_rules(workspace, truth, simulate, months, as_json, step)
+        elif simulate:
             measure_simulated(simulate, items, seed, as_json, step)
         else:
             measure_workspace(workspace, truth, as_json, step)

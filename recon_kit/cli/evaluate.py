@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.cli.screen import say
-from recon_kit.close.evaluating import OwnEvaluation, by_decisions, by_truth
+from recon_kit.close.evaluating import OwnEvaluation, by_decisions, by_rules, by_truth
 from recon_kit.errors import Fault, ParameterError, TableError
-from recon_kit.evaluation import Blocking, Evaluation, Missed, blocking, candidates, evaluate, missed
+from recon_kit.evaluation import Blocking, Evaluation, Missed, RulesMeasured, blocking, candidates, evaluate, missed
 from recon_kit.evaluation.judging import LABELS
 from recon_kit.matching import match
 from recon_kit.simulate.feeds import feed
@@ -43,6 +43,22 @@ def measure_workspace(workspace: Path, truth: Path | None, as_json: bool, step: 
         _json({"decisions": _records(own.decisions.rules), "n_lines": own.decisions.n_lines, "missed": _missed(own.missed)})
     else:
         _told_own(own)
+
+
+def measure_rules(workspace: Path, truth: Path | None, simulate: str, months: int, as_json: bool, step: _Step) -> None:
+    """`recon evaluate --rules`, by decisions or with `--truth FILE`."""
+    if simulate:
+        told = "a workspace, whose rules.toml is measured; a simulated company has none"
+        raise ParameterError("evaluate", [Fault(told, field="--rules", found=f"--simulate {simulate}")])
+    opened = Workspace.open(workspace)
+    so = None if truth is None else read_truth(truth)
+    step("matching all months anew with the rules as they stand")
+    found = by_rules(opened, so, months)
+    if as_json:
+        told_rules = {"dead": list(found.dead), "overlaps": _records(found.overlaps), "months": _records(found.months)}
+        _json({**told_rules, "last": found.last})
+    else:
+        _told_rules(found)
 
 
 def measure_simulated(profile: str, items: int, seed: int, as_json: bool, step: _Step) -> None:
@@ -134,6 +150,26 @@ def _told_own(own: OwnEvaluation) -> None:
             "upper95", "coverage"))  # fmt: skip
     if own.missed is not None:
         _told_missed(own.missed)
+
+
+def _told_rules(found: RulesMeasured) -> None:
+    if found.months.empty:
+        say("no rules: rules.toml has none; docs/policy.md shows what they can say")
+        return
+    rows, bounds = found.months, ["precision", "lower95", "upper95"]
+    rows = rows.assign(**rows[bounds].where(rows["n_judged"] > 0))
+    columns = ("rule", "month", "then", "n_fits", "coverage", "n_decided", "n_judged", *bounds)
+    whole = rows["month"].eq("all")
+    _table(f"rules in the last {found.last} months together", rows[whole], tuple(c for c in columns if c != "month"))
+    months = sorted(rows.loc[~whole, "month"].unique())[-found.last :]
+    _table("month by month, where they fit", rows[rows["month"].isin(months) & rows["n_fits"].gt(0)], columns)
+    if not rows["n_judged"].any():
+        say("\nno truth and no decisions tell yet whether they were right; --truth FILE.csv measures against a truth")
+    if found.dead:
+        say(f"\ndead, fit nothing in the last {found.last} months: {', '.join(found.dead)}")
+    for row in found.overlaps.to_dict("records"):
+        end = "; it decided nothing" if row["hidden"] else ""
+        say(f"overlap: {row['later']} stands behind {row['rule']} on {row['n_lines']:,} of its {row['n_later']:,} lines{end}")
 
 
 def _told_missed(unseen: Missed) -> None:

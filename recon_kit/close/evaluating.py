@@ -7,11 +7,21 @@ from datetime import date
 
 import pandas as pd
 
-from recon_kit.close.posting import books, matched
-from recon_kit.evaluation import Evaluation, Missed, blocking, candidates, evaluate, missed
-from recon_kit.evaluation.decisions import Decisions, decided
-from recon_kit.matching import LIVE, MatchResult
-from recon_kit.measures.balances import balances
+from recon_kit.close.models import own
+from recon_kit.close.posting import Books, books, matched
+from recon_kit.evaluation import (
+    Evaluation,
+    Missed,
+    RulesMeasured,
+    blocking,
+    candidates,
+    evaluate,
+    missed,
+    rules_measured,
+)
+from recon_kit.evaluation.decisions import RIGHT, WRONG, Decisions, decided
+from recon_kit.matching import LIVE, History, MatchResult, match_with_rules
+from recon_kit.measures.balances import available, balances
 from recon_kit.policy import Period
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, SNAPSHOTS
 from recon_kit.workspace import Workspace
@@ -36,17 +46,67 @@ class OwnEvaluation:
 
 def by_decisions(workspace: Workspace) -> OwnEvaluation:
     """Automatic matches since the opening position, judged by people's decisions and by the ledger's later lists."""
+    lines, known, _ = _since_the_start(workspace)
+    found = _decided(workspace, lines, known)
+    return OwnEvaluation(found, _missed(workspace, lines, known.items, known.allocations))
+
+
+def by_rules(workspace: Workspace, truth: pd.DataFrame | None = None, last: int = 3) -> RulesMeasured:
+    """What the rules of rules.toml, as they stand there now, would have done with all lines since the opening position.
+
+    All of it is matched anew, as if nothing had been posted; nothing is posted. Judged by a truth, else by decisions: what
+    people confirmed and what the ledger's lists contain is right, another match of the same line is not, nor is what was
+    taken back.
+
+    Args:
+        last: months, up to the newest, in which dead and overlapping rules are looked for.
+    Raises:
+        TableError: truth lacks one of its columns.
+    """
+    lines, known, until = _since_the_start(workspace)
+    policy, first = workspace.policy, lines["booked_on"].min().date() if len(lines) else until
+    before = known.lines[~known.lines["line_id"].isin(lines["line_id"])].reset_index(drop=True)
+    items = available(known.items, known.allocations[:0], first, until, known.snapshots)
+    history = History(before, known.items, known.allocations[:0])
+    result, fits = match_with_rules(lines, items, policy, own(workspace), history, until)
+    if truth is not None:
+        return rules_measured(policy.rules, fits, lines, evaluate(result, truth).lines, last)
+    told = _decided(workspace, lines, known).matches
+    return rules_measured(policy.rules, fits, lines, _judged(result, workspace.store.fetch(ALLOCATIONS), told), last)
+
+
+def _judged(result: MatchResult, posted: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Lines of a run of which decisions on what was posted tell whether they are right.
+
+    Args:
+        told: one row per posted match and its fate, as `Decisions.matches`.
+    """
+    fate = told.set_index("match_id")["fate"]
+    so = posted[posted["line_id"].notna() & posted["match_id"].isin(fate.index[fate.isin(RIGHT)])]
+    right = evaluate(result, so).lines
+    rows = result.allocations
+    taken = rows[rows["match_id"].isin(fate.index[fate.isin(WRONG)]) & ~rows["line_id"].isin(right["line_id"])]
+    wrong = taken.drop_duplicates(["entity", "line_id"]).assign(exact=False, right=False)
+    columns = ["entity", "line_id", "status", "exact", "right"]
+    return pd.concat([right[columns], wrong[columns]], ignore_index=True)
+
+
+def _since_the_start(workspace: Workspace) -> tuple[pd.DataFrame, Books, date]:
+    """Lines since the opening position, all that is known, and the last day that anything is known of."""
     store, start = workspace.store, workspace.start_on()
     lines = store.fetch(BANK_LINES)
     if start is not None:
         lines = lines[lines["booked_on"] > pd.Timestamp(start)]
     last = max(_last(lines["booked_on"]), _last(store.fetch(SNAPSHOTS)["snapshot_on"]))
-    known = books(store, workspace.policy, last)
+    return lines.reset_index(drop=True), books(store, workspace.policy, last), last
+
+
+def _decided(workspace: Workspace, lines: pd.DataFrame, known: Books) -> Decisions:
+    store, last = workspace.store, max(_last(lines["booked_on"]), _last(known.snapshots["snapshot_on"]))
     said = balances(known.items, known.allocations, last, known.snapshots)
     posted = store.entries("posting")["payload"]
     withdrawn = frozenset(match for payload in posted for match in payload.get("reverses", ()))
-    found = decided(store.fetch(ALLOCATIONS), len(lines), said.contained, said.answered, withdrawn)
-    return OwnEvaluation(found, _missed(workspace, lines.reset_index(drop=True), known.items, known.allocations))
+    return decided(store.fetch(ALLOCATIONS), len(lines), said.contained, said.answered, withdrawn)
 
 
 def by_truth(workspace: Workspace, truth: pd.DataFrame) -> Evaluation:

@@ -10,7 +10,7 @@ from recon_kit.evaluation.shares import with_bounds
 
 FATES = ("confirmed", "in_ledger", "reversed", "ledger_differs", "withdrawn", "undecided")
 """In the order in which the first that holds counts, but for `reversed` and `withdrawn`, which end a match."""
-_RIGHT, _WRONG = ("confirmed", "in_ledger"), ("reversed", "ledger_differs")
+RIGHT, WRONG = ("confirmed", "in_ledger"), ("reversed", "ledger_differs")
 _KEY = ["entity", "match_id"]
 
 
@@ -84,7 +84,7 @@ def _whole(matches: pd.DataFrame, rows: pd.DataFrame, contained: pd.DataFrame) -
 def _rules(matches: pd.DataFrame, n_lines: int) -> pd.DataFrame:
     flags = pd.DataFrame({fate: matches["fate"].eq(fate).astype("int64") for fate in FATES})
     counts = flags.assign(n=1, n_lines=matches["n_lines"]).groupby(matches["basis"]).sum().reset_index()
-    counts["judged"], counts["right"] = counts[[*_RIGHT, *_WRONG]].sum(axis=1), counts[list(_RIGHT)].sum(axis=1)
+    counts["judged"], counts["right"] = counts[[*RIGHT, *WRONG]].sum(axis=1), counts[list(RIGHT)].sum(axis=1)
     counts["coverage"] = counts["n_lines"] / n_lines if n_lines else float("nan")
     told = with_bounds(counts, "right", "judged", "precision")
     told = told[["basis", "n", *FATES, "judged", "right", "precision", "lower95", "upper95", "coverage"]]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from recon_kit.errors import Fault, ParameterError
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole, columns
 from recon_kit.matching.decision.doubts import UNSURE
+from recon_kit.matching.decision.fitting import fitting
 from recon_kit.matching.decision.instructions import says
 from recon_kit.matching.decision.open_lines import OpenLines
 from recon_kit.matching.decision.outcome import Decided, Marked, decide
@@ -75,6 +76,16 @@ def match(
     return _Run(columns(bank_lines, open_items, policy, history), policy, _usable(model), as_of).result()
 
 
+def match_with_rules(
+    bank_lines: pd.DataFrame, open_items: pd.DataFrame, policy: Policy, model: Model | None = None,
+    history: History | None = None, as_of: date | None = None,
+) -> tuple[MatchResult, pd.DataFrame]:  # fmt: skip
+    """As `match`, and which rules of the company fit which lines (`decision.fitting`)."""
+    run = _Run(columns(bank_lines, open_items, policy, history), policy, _usable(model), as_of)
+    found = run.result()
+    return found, run.fitting(found)
+
+
 def _usable(model: Model | None) -> Model:
     if model is None:
         return _shipped()
@@ -127,6 +138,10 @@ class _Run:
         back = self._returned(returns, decided, ruled)
         decided = self._after_returns(decided, looks, look, ruled, back)
         return self._told(decided, look, ruled, back)
+
+    def fitting(self, found: MatchResult) -> pd.DataFrame:
+        """Which rules of the company fit which lines, once there is a result."""
+        return fitting(self._both, self._chosen, found.allocations, self._policy)
 
     def _ruled(self) -> _Ruled:
         both, rules = self._both, self._policy.rules.rule

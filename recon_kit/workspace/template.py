@@ -95,6 +95,14 @@ _RULES = """\
 # text = ["lohn", "gehalt", "salary"]
 # then = "ledger_account"
 # gl_account = "3790"
+
+# On the evidence of what the model chose; `recon evaluate --rules` measures each rule on past months.
+# [[rule]]
+# name = "accounts that paid before, exact amount"
+# payer = ["ledger_account", "proven_account"]
+# amount = ["exact"]
+# documents_at_most = 3
+# then = "accept"                  # or "propose": never without a person; "never": leave it open
 """
 
 

@@ -128,3 +128,33 @@ def test_an_unknown_profile_is_wrong_use(tmp_path, monkeypatch):
     done = recon("--simulate", "mixed")
     assert done.exit_code == 2
     assert "a profile of mixed_b2b" in done.output
+
+
+def test_each_rule_is_measured_on_past_months_as_it_stands_now_and_nothing_is_posted(folder):
+    rules = (
+        '[[rule]]\nname = "numbers"\nthen = "propose"\nreference = ["number"]\n\n'
+        '[[rule]]\nname = "exact"\nthen = "accept"\namount = "exact"\n\n'
+        '[[rule]]\nname = "rent"\nthen = "never"\ntext = ["Miete"]\n'
+    )
+    (folder / "rules.toml").write_text(rules, encoding="utf-8")
+    name = "2026-08-31.csv"
+    (folder / "inbox" / "items" / name).write_text(items("RE-20260002 238.00 238.00", DOCUMENTS[2]), encoding="utf-8")
+    assert CliRunner().invoke(app, ["load", "-w", str(folder)]).exit_code == 0
+    before = posted(folder)
+    told = json.loads(recon("--rules", "--json", "-w", folder).stdout)
+    whole = {row["rule"]: row for row in told["months"] if row["month"] == "2026-08"}
+    counts = ("n_lines", "n_fits", "n_decided", "n_judged", "n_right")
+    assert [whole["numbers"][name] for name in counts] == [3, 2, 2, 1, 1]
+    assert [whole["exact"][name] for name in counts] == [3, 2, 0, 1, 1]
+    assert told["dead"] == ["rent"]
+    assert told["overlaps"] == [{"rule": "numbers", "later": "exact", "n_lines": 2, "n_later": 2, "hidden": True}]
+    assert posted(folder).equals(before)
+    text = recon("--rules", "--months", 2, "-w", folder).output
+    assert "dead, fit nothing in the last 2 months: rent" in text
+    assert "overlap: exact stands behind numbers on 2 of its 2 lines; it decided nothing" in text
+
+
+def test_a_simulated_company_has_no_rules_to_measure(folder):
+    done = recon("--rules", "--simulate", "easy", "-w", folder)
+    assert done.exit_code == 2
+    assert "--rules is '--simulate easy', expected a workspace" in done.output
