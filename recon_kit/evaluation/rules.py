@@ -95,7 +95,7 @@ def _overlaps(rules: Rules, recent: pd.DataFrame) -> pd.DataFrame:
     rows = recent[[*_KEY, "at", "decides"]]
     pairs = rows.merge(rows, on=_KEY, suffixes=("", "_later"))
     pairs = pairs[pairs["at"] < pairs["at_later"]]
-    counts = pairs.groupby(["at", "at_later"]).size().rename("n_lines").reset_index()
+    counts = pairs.groupby(["at", "at_later"]).size().reset_index(name="n_lines")
     fitted, decided = rows.groupby("at").size(), rows.groupby("at")["decides"].any()
     names = np.array([rule.name for rule in rules.rule] + [""], object)
     later = counts["at_later"].to_numpy(np.int64)

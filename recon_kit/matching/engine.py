@@ -248,9 +248,9 @@ class _Run:
         standing = Standing(self._records, decided.bets.line, decided.rows, [*ruled.drafts, *back])
         quoting = Quoting(self._settling.quotes, 1)
         open_lines = OpenLines(self._records, self._policy, standing, left, quoting, self._links)
-        sisters = self._sisters(decided, open_lines)
-        decided = decided.without(np.array([line.at for line, _ in sisters], np.int32))
-        drafts = [*ruled.drafts, *back, *(draft for _, draft in sisters)]
+        otherwise = dict([*self._paid_already(decided, open_lines), *self._sisters(decided, open_lines)])
+        decided = decided.without(np.array([line.at for line in otherwise], np.int32))
+        drafts = [*ruled.drafts, *back, *otherwise.values()]
         refused, rules = self._refused(self._chosen), self._policy.rules.rule
         told = zip(self._chosen.bets.line[refused].tolist(), self._chosen.rule[refused].tolist(), strict=True)
         drafts += [self._never(at, rules[rule].name) for at, rule in told]
@@ -260,6 +260,12 @@ class _Run:
         for at in np.flatnonzero((self._both.lines.amount != 0) & ~known).tolist():
             drafts.append(open_lines.why(self._records.line(at), bool(ruled.returns[at])))
         return result(self._records, self._policy, self._model, decided, self._final, look, drafts, left)
+
+    def _paid_already(self, decided: Decided, open_lines: OpenLines) -> list[tuple[Line, Draft]]:
+        """Proposals of other documents, to another amount, for a line that only quotes documents that are closed."""
+        doubtful = decided.only_closed() & ~decided.sure
+        lines = [self._records.line(int(at)) for at in decided.bets.line[doubtful]]
+        return [(line, open_lines.why(line, is_return=False)) for line in lines]
 
     def _sisters(self, decided: Decided, open_lines: OpenLines) -> list[tuple[Line, Draft]]:
         """Proposals whose line quotes a sister company's document of its very amount: that is what it pays."""
@@ -278,11 +284,11 @@ def _touches(look: Look, chosen: Code, number: int, items: Mask) -> Mask:
     """Lines for which this look chose a set with one of these documents."""
     sets = look.seen.sets
     holds = segments.most(items[sets.items].astype(np.int8), sets.start) > 0
-    found = chosen == number
+    found: Mask = np.asarray(chosen == number)
     found[found] = holds[look.set[found]]
     return found
 
 
 def _beyond(left: Whole, amount: Whole) -> Mask:
     """Documents of which more than all is gone."""
-    return np.sign(left) * np.sign(amount) < 0
+    return np.asarray(np.sign(left) * np.sign(amount) < 0)

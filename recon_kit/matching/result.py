@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from recon_kit.errors import Fault, ParameterError
-from recon_kit.matching.columns import NOTHING, Code, Whole
+from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision import tables
 from recon_kit.matching.decision.bets import rows_of
 from recon_kit.matching.decision.evidence import evidence
@@ -85,7 +86,8 @@ def result(
     other, rank = others(decided, look)
     other_rows = rows_of(both, looks, other, policy)
     other_facts = {
-        "probability": other.gather(looks, "probability"), "status": np.full(len(other), "proposed", object),
+        "probability": np.minimum(other.gather(looks, "probability"), _left_over(both, decided)[other.line]),
+        "status": np.full(len(other), "proposed", object),
         "basis": basis[patterns(both, looks, other)], "rank": rank,
     }  # fmt: skip
     other_ids = tables.match_ids(both, other, other_rows)
@@ -144,8 +146,15 @@ def _sentence(rows: pd.DataFrame, evidence: pd.DataFrame, breaks: pd.DataFrame) 
     return f"{parts}: {maker}, because {seen or 'the rule says so'}.{verdict}"
 
 
+def _left_over(both: Columns, decided: Decided) -> NDArray[np.float64]:
+    """What the set of each line leaves for all others: two sets of a line are never both right."""
+    found = np.ones(len(both.lines))
+    found[decided.bets.line] -= decided.probability
+    return found
+
+
 def _by_model(pattern: str, probability: float) -> str:
-    return f"{pattern.replace('_', ' ')}, right with a probability of {100 * probability:.2f} %"
+    return f"{pattern.replace('_', ' ')}, right with a probability of {min(100 * probability, 99.99):.2f} %"
 
 
 def _checked(rule: str, probability: float, weighed: bool) -> str:

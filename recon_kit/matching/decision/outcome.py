@@ -12,6 +12,7 @@ from recon_kit.matching.decision.bets import ON_ACCOUNT, PAYMENT, Bets, Rows, ro
 from recon_kit.matching.decision.doubts import SURE, UNSURE, Stands, doubts, over_ceilings
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
 from recon_kit.matching.decision.patterns import patterns
+from recon_kit.matching.evidence.joins import span
 from recon_kit.matching.model import Model
 from recon_kit.matching.scoring.final import Final
 from recon_kit.matching.scoring.looks import Look
@@ -58,6 +59,12 @@ class Decided:
         """The same with something against these bets."""
         return replace(self, why=np.where(bets & self.sure, why, self.why).astype(np.int8))
 
+    def only_closed(self) -> NDArray[np.bool_]:
+        """Which bets differ from their line's amount and are not quoted, while the line quotes documents that are closed."""
+        feature = {name: self.bets.feature(self.looks, name) for name in ("strongest", "quoted_closed", "exact")}
+        found: NDArray[np.bool_] = (feature["strongest"] == 0) & (feature["quoted_closed"] > 0) & (feature["exact"] == 0)
+        return found
+
     def on_sand(self, opened: Whole, n_looks: int) -> NDArray[np.bool_]:
         """Which automatic bets count on a document as others left it whose own bets are not automatic after all.
 
@@ -96,8 +103,8 @@ class Decided:
         doubtful = self.touching(np.sign(left - falls) * np.sign(amount) < 0) & ~self.sure
         left, refused = left.copy(), []
         for bet in sorted(np.flatnonzero(doubtful).tolist(), key=lambda bet: (-self.probability[bet], bet)):
-            first, last = np.searchsorted(self.rows.bet, [bet, bet + 1])
-            mine = np.arange(first, last)[self.rows.item[first:last] != NOTHING]
+            rows = span(self.rows.bet, bet)
+            mine = np.arange(rows.start, rows.stop)[self.rows.item[rows] != NOTHING]
             np.subtract.at(left, self.rows.item[mine], self.rows.allocated[mine])
             at = self.rows.item[mine]
             if (np.sign(left[at]) * np.sign(amount[at]) < 0).any():
