@@ -10,6 +10,7 @@ from recon_kit.cli.screen import say
 from recon_kit.close import Closed, close_period, find_notebook, match_and_post, run_notebook
 from recon_kit.close import status as work_status
 from recon_kit.close import verify as verify_workspace
+from recon_kit.close.notebooks import cell_failure
 from recon_kit.errors import Fault, ParameterError, ReconError
 from recon_kit.money import money_text
 from recon_kit.tables import REASONS
@@ -45,8 +46,6 @@ def close_one(
 
 def run_one(workspace: Path, notebook: str, parameters: Sequence[str], out: Path | None) -> Path:
     """`recon run`; where the page lies."""
-    from papermill.exceptions import PapermillExecutionError
-
     from recon_kit.report import to_html
 
     path = find_notebook(notebook)
@@ -54,7 +53,7 @@ def run_one(workspace: Path, notebook: str, parameters: Sequence[str], out: Path
     kept = folder / f"{path.stem}.ipynb"
     try:
         executed = run_notebook(path, kept, pairs(parameters, "parameter"))
-    except PapermillExecutionError as error:
+    except cell_failure() as error:
         raise ReconError(f"{notebook}: {error.evalue} ({error.ename}; as far as it ran it is kept at {kept})") from error
     page = folder / f"{path.stem}.html"
     page.write_text(to_html(executed, path.stem), encoding="utf-8")

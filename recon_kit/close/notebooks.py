@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recon_kit.errors import Fault, ParameterError, nearest
+from recon_kit.report.notebook_format import nbformat
 
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -57,9 +58,7 @@ def declared_parameters(path: Path) -> dict[str, str]:
     Raises:
         ParameterError: the notebook has no cell tagged `parameters`, or one without a type.
     """
-    import nbformat
-
-    cells = nbformat.read(path, as_version=4).cells
+    cells = nbformat().read(path, as_version=4).cells
     tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         raise ParameterError(path.name, [Fault(f"one cell tagged parameters, but it has {len(tagged)}")])
@@ -72,13 +71,21 @@ def declared_parameters(path: Path) -> dict[str, str]:
     return found
 
 
+def cell_failure() -> Any:
+    """The error by which `run_notebook` says that a cell failed: papermill's PapermillExecutionError."""
+    nbformat()  # papermill would load it whole
+    from papermill.exceptions import PapermillExecutionError
+
+    return PapermillExecutionError
+
+
 def run_notebook(path: Path, output: Path, parameters: Mapping[str, Any], *, timeout: int = 600) -> Any:
     """Execute a notebook with checked parameters; the executed one is kept at `output`, also when a cell fails.
 
     Returns:
         The executed notebook (an nbformat node).
     Raises:
-        ParameterError: as `checked_parameters`. papermill's PapermillExecutionError: a cell failed.
+        ParameterError: as `checked_parameters`. What `cell_failure` returns: a cell failed.
     """
     values = checked_parameters(path, parameters)
     import papermill

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -60,8 +60,13 @@ def books(store: Store, policy: Policy, at: date) -> Books:
     payouts = expected_payouts(settled, at, bank_days=policy.matching.payout_days, holidays=holidays)
     lines, listed = _until(store.fetch(BANK_LINES), "booked_on", at), _until(store.fetch(OPEN_ITEMS), "snapshot_on", at)
     items = OPEN_ITEMS.conform(pd.concat([listed, payouts.items], ignore_index=True))
-    standing = _standing(store, without=_later_postings(store, at))
-    return Books(lines, items, _until(store.fetch(SNAPSHOTS), "snapshot_on", at), standing, payouts.breaks)
+    snapshots = _until(store.fetch(SNAPSHOTS), "snapshot_on", at)
+    return Books(lines, items, snapshots, _allocations(store, at), payouts.breaks)
+
+
+def _allocations(store: Store, at: date) -> pd.DataFrame:
+    """Those that stand, without what closes of later periods posted."""
+    return _standing(store, without=_later_postings(store, at))
 
 
 def _standing(store: Store, without: Sequence[int] = ()) -> pd.DataFrame:
@@ -88,21 +93,25 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
     alone, and a second call finds the same.
     """
     n_matches = n_lines = 0
+    known = books(workspace.store, workspace.policy, period.last)
     while True:
-        result = matched(workspace, period)
+        result = _matched(workspace, period, known)
         certain = _postable(workspace.store, result)
         if certain.empty:
             return Posted(result, n_matches, n_lines)
         n_matches += int(certain["match_id"].nunique())
         n_lines += int(certain["line_id"].nunique())
         _post(workspace.store, period, result, certain, by, at)
+        known = replace(known, allocations=_allocations(workspace.store, period.last))
 
 
 def matched(workspace: Workspace, period: Period) -> MatchResult:
     """What the engine says of every line up to the end of a period that nothing explains yet; posts nothing."""
-    policy = workspace.policy
-    known = books(workspace.store, policy, period.last)
-    start = workspace.start_on()
+    return _matched(workspace, period, books(workspace.store, workspace.policy, period.last))
+
+
+def _matched(workspace: Workspace, period: Period, known: Books) -> MatchResult:
+    policy, start = workspace.policy, workspace.start_on()
     is_open = ~known.lines["line_id"].isin(set(known.allocations["line_id"].dropna()))
     if start:
         is_open &= known.lines["booked_on"] > pd.Timestamp(start)

@@ -27,13 +27,15 @@ class Evaluation:
     """What came of a run, by the truth.
 
     A line is *exact* when it was given just the documents that it truly paid (a line that pays none: just the kinds and
-    accounts that truth tells), *right* when every part of it also is right to the cent. *Straight through* is automatic and
-    exact, *false* automatic and not exact. Shares of lines are of those that pay documents; *decided* is automatic or proposed.
+    accounts that truth tells), *right* when every part that was said also is right to the cent. A true deduction that was left
+    open is *ungranted*, not wrong: granting it is a decision of its own. *Straight through* is automatic and exact, *false*
+    automatic and not exact. Shares of lines are of those that pay documents; *decided* is automatic or proposed.
 
     Args:
         lines: one row per line that truth and run both know: entity, line_id, currency, amount (absolute minor units), reason
             (of its break), match_id, status ("auto", "proposed" ..., or "open"), basis, probability, n_said, n_true, n_hit
-            (documents), pays, exact, right, and the labels that truth has (phenomenon, shape, quoting ...).
+            (documents), pays, exact, right, ungranted (right, but for a deduction left open), and the labels that truth has
+            (phenomenon, shape, quoting ...).
         wrong: one row per decided line that is not right: entity, match_id, line_id, basis, status, exact, said, truth.
         n_unseen: lines of the truth that the run did not know.
     """

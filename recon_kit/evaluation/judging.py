@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from recon_kit.errors import Fault, TableError
 from recon_kit.matching import LIVE, MatchResult
 from recon_kit.matching.columns import text
-from recon_kit.tables import LINE_ALLOCATIONS
+from recon_kit.tables import ITEM_ALLOCATIONS, LINE_ALLOCATIONS
 
 LABELS = ("phenomenon", "shape", "quoting", "noise", "payer_is", "is_tie")
 """Columns of truth that say what sort of line it is; they are kept if they are there."""
 _CASH = ("payment", *LINE_ALLOCATIONS)
+_DEDUCTIONS = tuple(kind for kind in ITEM_ALLOCATIONS if kind != "payment")
 _GAP = "\x1f"
 
 Flags = NDArray[np.bool_]
@@ -35,13 +36,15 @@ class Judged:
 
 @dataclass(frozen=True)
 class _Side:
-    """Parts of lines as codes, one element a row: line and item (-1: none), kind and account as one code, amount."""
+    """Parts of lines as codes, one element a row: line and item (-1: none), kind and account as one code, amount; whether the
+    part is cash that pays a document, and whether it is a deduction."""
 
     line: Whole
     item: Whole
     sort: Whole
     amount: Whole
     links: Flags
+    deducts: Flags
 
 
 def judged(result: MatchResult, truth: pd.DataFrame) -> Judged:
@@ -114,7 +117,9 @@ def _sides(so: pd.DataFrame, rows: pd.DataFrame, told: list[str]) -> tuple[_Side
         pays = side["kind"].eq("payment").to_numpy(bool) if "kind" in side else np.ones(len(side), bool)
         if "kind" not in told:
             amount = np.where(pays & (item >= 0), amount, 0)
-        found.append(_Side(side["line"].to_numpy(np.int64), item, sorts[at], amount, pays & (item >= 0) & (amount != 0)))
+        deducts = side["kind"].isin(_DEDUCTIONS).to_numpy(bool) if "kind" in side else np.zeros(len(side), bool)
+        links = pays & (item >= 0) & (amount != 0)
+        found.append(_Side(side["line"].to_numpy(np.int64), item, sorts[at], amount, links, deducts))
     return found[0], found[1]
 
 
@@ -133,7 +138,8 @@ def _lines(seen: pd.DataFrame, rows: pd.DataFrame, line: Whole, said: _Side, tru
     """One row per judged line, in the order in which the run told them."""
     n = len(seen)
     n_said, n_true, n_hit = _links(said, true, n)
-    right = ~_differs(said, true, n)
+    differs, ungranted = _differs(said, true, n)
+    right = ~differs & ((n_said > 0) | ~ungranted)
     matched = rows.assign(line=line).sort_values("status", key=lambda status: status == "proposed", kind="stable")
     first = matched.drop_duplicates("line").set_index("line")
     decided = seen.reset_index().join(first[["match_id", "status", "basis", "probability"]])
@@ -142,7 +148,7 @@ def _lines(seen: pd.DataFrame, rows: pd.DataFrame, line: Whole, said: _Side, tru
     same = np.where((n_said > 0) | (n_true > 0), (n_said == n_true) & (n_hit == n_true), right)
     return decided.assign(
         status=status, n_said=n_said, n_true=n_true, n_hit=n_hit, pays=n_true > 0,
-        exact=same & is_decided, right=right & is_decided,
+        exact=same & is_decided, right=right & is_decided, ungranted=right & is_decided & ungranted,
     )  # fmt: skip
 
 
@@ -155,16 +161,21 @@ def _links(said: _Side, true: _Side, n: int) -> tuple[Whole, Whole, Whole]:
     return counts[0], counts[1], counts[2]
 
 
-def _differs(said: _Side, true: _Side, n: int) -> Flags:
-    """Whether any part of the line is another one, to the cent."""
-    names = ("line", "item", "sort", "amount")
-    one, other = (pd.DataFrame({name: getattr(side, name) for name in names}) for side in (said, true))
-    parts = pd.concat([one, other.assign(amount=-other["amount"])], ignore_index=True)
-    sums = parts.groupby(["line", "item", "sort"], sort=False)["amount"].sum()
-    apart = sums[sums != 0].index.get_level_values("line").to_numpy(np.int64)
-    found = np.zeros(n, bool)
-    found[apart] = True
-    return found
+def _differs(said: _Side, true: _Side, n: int) -> tuple[Flags, Flags]:
+    """Of each line: whether anything that was said is otherwise, to the cent, and whether a deduction was only not granted."""
+    frames = [
+        pd.DataFrame({"line": side.line, "item": side.item, "sort": side.sort, "amount": sign * side.amount,
+                      "is_said": np.full(len(side.line), sign > 0), "deducts": side.deducts})
+        for side, sign in ((said, 1), (true, -1))
+    ]  # fmt: skip
+    parts = pd.concat(frames, ignore_index=True).groupby(["line", "item", "sort"], sort=False)
+    sums = parts.agg(amount=("amount", "sum"), is_said=("is_said", "any"), deducts=("deducts", "all")).reset_index()
+    apart = sums[sums["amount"] != 0]
+    open_still = apart["deducts"] & ~apart["is_said"]
+    found = np.zeros((2, n), bool)
+    found[0, apart.loc[~open_still, "line"]] = True
+    found[1, apart.loc[open_still, "line"]] = True
+    return found[0], found[1]
 
 
 def _labels(so: pd.DataFrame, key: pd.Series) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from recon_kit.report.charts import PLOTLY
+from recon_kit.report.notebook_format import nbformat
 from recon_kit.report.theme import css
 
 QUESTION = "question"
@@ -32,7 +33,7 @@ def to_html(executed_notebook: Any, title: str) -> str:
         executed_notebook: an nbformat 4 notebook (a `NotebookNode` or plain dict) with its outputs.
         title: of the page; what stands in the notebook's metadata or file name plays no part.
     """
-    import nbformat
+    reader = nbformat()
     from nbconvert import HTMLExporter
 
     notebook, language, n_figures = _prepared(executed_notebook)
@@ -46,7 +47,7 @@ def to_html(executed_notebook: Any, title: str) -> str:
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    page, _ = exporter.from_notebook_node(nbformat.from_dict(notebook), resources=resources)
+    page, _ = exporter.from_notebook_node(reader.from_dict(notebook), resources=resources)
     return str(page)
 
 

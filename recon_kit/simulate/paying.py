@@ -86,7 +86,8 @@ class Payer:
         line = self.line(day, parts, text, told)
         if twist == "short_payment" and self.draw.chance(_PAYS_REST):
             self._rest(day, largest)
-        if line and twist in ("overpayment", "duplicate_payment") and line.account.currency == items[0].currency:
+        too_much = twist == "duplicate_payment" or (twist == "overpayment" and not discounts)
+        if line and too_much and line.account.currency == items[0].currency:
             self._too_much(line, items[0], twist)
 
     def _with_discounts(self, day: date, items: list[Item]) -> tuple[list[Part], list[str]]:
@@ -123,7 +124,10 @@ class Payer:
         self.line(later, [_payment(item, item.left)], note, ["rest_payment"])
 
     def _too_much(self, line: Line, item: Item, twist: str) -> None:
-        """The line made again some days later, or a surplus in it: money on account."""
+        """The line made again some days later, or a surplus in it: money on account.
+
+        Who deducts a discount pays no surplus in the same line: the two would cancel, and no evidence could tell them apart.
+        """
         if twist == "duplicate_payment":
             day = after(line.booked_on, self.draw.whole(1, 9))
             line = replace(line, booked_on=day, value_on=None, parts=[], phenomenon=twist, brings=None)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from recon_kit.close.posting import books
 from recon_kit.evaluation import evaluate
-from recon_kit.matching import MatchResult, measured
+from recon_kit.matching import LIVE, MatchResult, measured
 from recon_kit.matching.precision import wilson
 from recon_kit.policy import Policy
 from recon_kit.report.cut import read_cut
@@ -54,6 +54,7 @@ def rules(folder: Path) -> dict[str, Any]:
     told = told.astype("Int64").fillna(0)
     return {
         **_non_customer(folder, known.lines, cut.breaks, workspace.start_on()),
+        "n_ungranted": int((judged.lines["ungranted"] & judged.lines["status"].isin(LIVE)).sum()),
         "n_automatic": int(known.allocations["match_id"].nunique()),
         "rules": [_rule(str(basis), row, mine.policy) for basis, row in told.fillna(0).astype(int).iterrows()],
         "wrong": [f"{row['basis']}: said {row['said']}; truth {row['truth']}" for row in judged.wrong.to_dict("records")],

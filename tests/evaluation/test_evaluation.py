@@ -63,6 +63,14 @@ def test_right_is_every_part_to_the_cent_and_exact_the_set_of_documents() -> Non
     assert found.wrong["truth"].tolist()[1] == "ledger_account 6320 -500"
 
 
+@pytest.mark.parametrize(("kind", "is_right"), [("fee", True), ("discount", True), ("on_account", False), ("payment", False)])
+def test_a_deduction_that_nobody_granted_is_open_not_wrong(kind: str, is_right: bool) -> None:
+    more = pd.DataFrame([("a", "1", 80, kind, None, "short")], columns=COLUMNS)
+    lines = evaluate(RESULT, pd.concat([TRUTH, more], ignore_index=True)).lines.set_index("line_id")
+    assert lines.loc["a", ["exact", "right", "ungranted"]].tolist() == [True, is_right, is_right]
+    assert lines.loc["b", ["exact", "right", "ungranted"]].tolist() == [True, False, False]
+
+
 def test_shares_are_of_lines_that_pay_documents() -> None:
     found = evaluate(RESULT, TRUTH)
     assert (found.n_lines, found.n_through, found.straight_through, found.exact) == (5, 2, 0.4, 0.4)

@@ -38,7 +38,10 @@ def decided(company: Company) -> list[tuple[Any, ...]]:
     found = matched(company)
     rows = found.allocations[["line_id", "item_id", *FACTS]].round({"probability": 9}).astype(object)
     told = rows.where(rows.notna(), None).itertuples(index=False, name=None)
-    return sorted([*told, *found.breaks[["id", "reason", "amount"]].itertuples(index=False, name=None)], key=repr)
+    breaks = found.breaks.assign(line=found.breaks["id"].where(found.breaks["side"] == "bank_line"))
+    breaks["item"] = breaks["id"].where(breaks["side"] == "open_item")
+    left = breaks[["line", "item", "reason", "amount"]].astype(object)
+    return sorted([*told, *left.where(left.notna(), None).itertuples(index=False, name=None)], key=repr)
 
 
 def automatic(company: Company) -> dict[str, list[tuple[str, int]]]:
@@ -64,7 +67,7 @@ def test_other_ids_change_nothing(company: Company) -> None:
         before.policy,
         None,
     )
-    expected = [(f"z{row[0]}", *([row[1] and f"q{row[1]}", *row[2:]] if len(row) > 3 else row[1:])) for row in decided(before)]
+    expected = [(row[0] and f"z{row[0]}", row[1] and f"q{row[1]}", *row[2:]) for row in decided(before)]
     assert decided(after) == sorted(expected, key=repr)
 
 
