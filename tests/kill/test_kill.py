@@ -6,12 +6,17 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from recon_kit import durable
+from recon_kit.close import verify
+from recon_kit.close.models import champion, keep
+from recon_kit.matching.model import load_default
 from recon_kit.simulate import simulate
 from recon_kit.store import Store, migrations
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
@@ -66,15 +71,34 @@ def workspace(sample, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def undisturbed(sample, tmp_path_factory):
-    """The same company, loaded and closed without any kill."""
-    folder = tmp_path_factory.mktemp("calm") / "data_samples"
+def loaded(sample, tmp_path_factory):
+    """The same company, loaded without any kill."""
+    folder = tmp_path_factory.mktemp("loaded") / "data_samples"
     shutil.copytree(sample, folder)
     finished(recon("load", "-w", folder), 0)
-    loaded = known(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def started(loaded, tmp_path_factory):
+    """The same with its opening position."""
+    folder = copied(loaded, tmp_path_factory.mktemp("started"))
     finished(recon("start", "--on", "2026-07-31", "-w", folder), 0, 3)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def undisturbed(loaded, started, tmp_path_factory):
+    """The same, loaded and closed without any kill."""
+    folder = copied(started, tmp_path_factory.mktemp("calm"))
     finished(recon("close", "2026-08", "-w", folder), 0, 3)
-    return {"loaded": loaded, "closed": known(folder), "run": current(folder)}
+    return {"loaded": known(loaded), "closed": known(folder), "run": current(folder)}
+
+
+def copied(workspace, to):
+    """A workspace with the store and the reports that lie beside it, in another folder."""
+    shutil.copytree(workspace.parent, to, dirs_exist_ok=True)
+    return to / workspace.name
 
 
 def known(folder):
@@ -97,6 +121,25 @@ def same(one, other):
         assert one[name].equals(other[name]), name
 
 
+@pytest.fixture(scope="session")
+def one_line(tmp_path_factory):
+    """A workspace whose store holds one line."""
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / "inbox").mkdir()
+    (folder / "recon.toml").write_text('[company]\nname = "Tiny"\n')
+    line = "DE89370400440532013000,2026-08-03,12.50,EUR"
+    (folder / "inbox" / "bank.csv").write_text(f"account,booked_on,amount,currency\n{line}\n")
+    finished(recon("load", "-w", folder), 0)
+    return folder
+
+
+@pytest.fixture
+def tiny(one_line, tmp_path):
+    """A copy of it."""
+    shutil.copytree(one_line, tmp_path / "tiny")
+    return tmp_path / "tiny"
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("point", "nth"), [("store.create", 1), ("sources.keep", 3), ("store.write", 4)])
 def test_a_load_killed_is_finished_by_the_next(workspace, undisturbed, point, when, nth):
@@ -108,14 +151,13 @@ def test_a_load_killed_is_finished_by_the_next(workspace, undisturbed, point, wh
 @pytest.mark.slow  # each case closes a month twice, in processes of their own
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("point", "nth"), [("store.write", 1), ("store.write", 2), ("cut.write", 1), ("current.point", 1)])
-def test_a_close_killed_is_finished_by_the_next(workspace, undisturbed, point, when, nth):
-    finished(recon("load", "-w", workspace), 0)
-    finished(recon("start", "--on", "2026-07-31", "-w", workspace), 0, 3)
+def test_a_close_killed_is_finished_by_the_next(started, tmp_path, undisturbed, point, when, nth):
+    workspace = copied(started, tmp_path)
     killed(recon("close", "2026-08", "-w", workspace, die=(point, when, nth)))
     finished(recon("close", "2026-08", "-w", workspace), 0, 3)
     same(known(workspace), undisturbed["closed"])
     assert current(workspace) == undisturbed["run"]
-    finished(recon("verify", "-w", workspace), 0)
+    assert not verify(Workspace.open(workspace))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -130,34 +172,31 @@ def test_init_killed_leaves_a_workspace_or_none(tmp_path, when, nth):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("nth", [1, 2])
-def test_a_model_killed_while_it_is_kept_is_champion_whole_or_not_at_all(tmp_path, when, nth):
-    finished(recon("init", tmp_path / "acme", "--entity", "A", "--name", "Acme", "--currency", "EUR"), 0)
+def test_a_model_killed_while_it_is_kept_is_champion_whole_or_not_at_all(tiny, when, nth):
+    old = load_default()
+    new = replace(old, about={"n": 1})
     script = f"""
-import sys, tests.kill.runner as runner
-from dataclasses import replace
-from datetime import UTC, datetime
-from recon_kit.close.models import champion, keep
-from recon_kit.matching.model import load_default
-from recon_kit.workspace import Workspace
-if sys.argv[1] == "die":
-    runner.die_at("model.keep", {when!r}, {nth})
-workspace, new = Workspace.open({str(tmp_path / "acme")!r}), replace(load_default(), about={{"n": 1}})
-if sys.argv[1] != "look":
-    keep(workspace, new, {{}}, by="anna", at=datetime(2026, 11, 22, tzinfo=UTC))
-sys.stdout.write({{load_default().sha256: "old", new.sha256: "new"}}[champion(workspace).sha256])
+import tests.kill.runner as runner, tests.kill.test_kill as here
+runner.die_at("model.keep", {when!r}, {nth})
+here.keep_new({str(tiny)!r})
 """
-    command = [sys.executable, "-c", script]
-    how = {"cwd": ROOT, "capture_output": True, "text": True, "timeout": 300, "check": False}
-    killed(subprocess.run([*command, "die"], **how))
-    assert subprocess.run([*command, "look"], **how).stdout == ("old" if nth == 1 else "new")
-    assert subprocess.run([*command, "finish"], **how).stdout == "new"
-    assert (tmp_path / "acme" / "models" / "registry.json").is_file()
-    finished(recon("verify", "-w", tmp_path / "acme"), 0)
+    killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False))
+    assert champion(Workspace.open(tiny)).sha256 == (old if nth == 1 else new).sha256
+    keep_new(tiny)
+    assert champion(Workspace.open(tiny)).sha256 == new.sha256
+    assert (tiny / "models" / "registry.json").is_file()
+    assert not verify(Workspace.open(tiny))
+
+
+def keep_new(folder):
+    """Make another model the workspace's own."""
+    model = replace(load_default(), about={"n": 1})
+    keep(Workspace.open(Path(folder)), model, {}, by="anna", at=datetime(2026, 11, 22, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_failed_report_killed_while_it_is_kept_is_no_current_run(workspace, when, tmp_path):
-    finished(recon("load", "-w", workspace), 0)
+def test_a_failed_report_killed_while_it_is_kept_is_no_current_run(loaded, tmp_path, when):
+    workspace = copied(loaded, tmp_path)
     script = f"""
 import tests.kill.runner as runner, recon_kit.close.closing as closing
 def broken(*_, **__):
@@ -168,17 +207,6 @@ runner.app(["close", "2026-08", "-w", {str(workspace)!r}])
 """
     killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False))
     assert not list(Workspace.open(workspace).path("reports").glob("2026-08/current.json"))
-
-
-@pytest.fixture
-def tiny(tmp_path):
-    """A workspace whose store holds one line."""
-    (tmp_path / "inbox").mkdir()
-    (tmp_path / "recon.toml").write_text('[company]\nname = "Tiny"\n')
-    line = "DE89370400440532013000,2026-08-03,12.50,EUR"
-    (tmp_path / "inbox" / "bank.csv").write_text(f"account,booked_on,amount,currency\n{line}\n")
-    finished(recon("load", "-w", tmp_path), 0)
-    return tmp_path
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
