@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from recon_kit.errors import Fault, ParameterError
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole, columns
-from recon_kit.matching.decision.doubts import UNSURE
 from recon_kit.matching.decision.fitting import fitting
 from recon_kit.matching.decision.instructions import says
 from recon_kit.matching.decision.open_lines import OpenLines
@@ -232,9 +231,9 @@ class _Run:
         decided = decided.without(decided.bets.line[self._refused(decided)])
         items, drafts = self._both.items, [*ruled.drafts, *back]
         while (sand := decided.on_sand(items.open, self._n_looks)).any():
-            decided = decided.doubted(sand, UNSURE)
+            decided = decided.doubted(sand)
         left = items.open - fallen(len(items), decided.sure_rows(), drafts)
-        decided = decided.doubted(decided.touching(_beyond(left, items.amount)), UNSURE)
+        decided = decided.doubted(decided.touching(_beyond(left, items.amount)))
         left = items.open - fallen(len(items), decided.sure_rows(), drafts)
         return decided.without(decided.too_much(left, items.amount))
 

@@ -16,6 +16,7 @@ from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision import tables
 from recon_kit.matching.decision.bets import rows_of
 from recon_kit.matching.decision.evidence import evidence
+from recon_kit.matching.decision.flips import flips
 from recon_kit.matching.decision.outcome import Decided, others
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
 from recon_kit.matching.decision.proposals import Proposals, deductions
@@ -92,7 +93,8 @@ def result(
     }  # fmt: skip
     other_ids = tables.match_ids(both, other, other_rows)
     alternatives = tables.allocations(both, other, other_rows, other_ids, other_facts, ALTERNATIVES)
-    breaks = [open_lines, _breaks(records, policy, decided, other), _left_open(records, decided, left, policy)]
+    flip = flips(both, decided, model, final, policy)
+    breaks = [open_lines, _breaks(records, policy, decided, other, flip), _left_open(records, decided, left, policy)]
     return MatchResult(
         tables.joined(ALLOCATIONS, [tables.allocations(both, bets, decided.rows, ids, facts), ruled]),
         ALTERNATIVES.sorted(alternatives) if len(alternatives) else ALTERNATIVES.empty(),
@@ -101,12 +103,13 @@ def result(
     )
 
 
-def _breaks(records: Records, policy: Policy, decided: Decided, other: Any) -> pd.DataFrame:
+def _breaks(records: Records, policy: Policy, decided: Decided, other: Any, flip: Any) -> pd.DataFrame:
     """One break a proposal: the whole line is open until a person agrees."""
     bets = decided.bets
     told = Proposals(
-        records, policy, decided.looks, bets, decided.why, decided.probability, decided.needed, decided.pattern, decided.rule
-    )
+        records, policy, decided.looks, bets, decided.why, decided.probability, decided.needed, decided.pattern, decided.rule,
+        flip,
+    )  # fmt: skip
     best = np.full(len(records.both.lines), NOTHING, np.int64)
     best[other.line[::-1]] = np.arange(len(other))[::-1]
     rows = []

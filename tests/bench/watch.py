@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import resource
 import time
+from pathlib import Path
 from types import TracebackType
 
 
@@ -23,5 +23,9 @@ class Watch:
 
 
 def peak_mb() -> float:
-    """The largest resident size of this process so far, in MB (Linux counts KiB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The largest resident size of this process so far, in MB.
+
+    Not `ru_maxrss`, which a process on Linux inherits from the one that started it.
+    """
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024

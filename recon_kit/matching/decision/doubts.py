@@ -25,6 +25,8 @@ Mask = NDArray[np.bool_]
     REST_HOMELESS, ISSUED_AFTER, DUE_LONG_BEFORE, NO_CEILING, ABOVE, USED_UP,
 ) = range(16)  # fmt: skip
 """Why a person has to look; the first that holds is said."""
+LAWS = 62
+"""Bit of `Doubts.against` for what would break a law or count on what is not sure itself; it is said as UNSURE."""
 
 _ADVANCE = (
     r"(?i)\b(?:[aà][ -]?[ck]onto|acconto|acompte|anticipo|anzahlung|abschlag\w*|vorauszahlung|vorkasse|voorschot|aanbetaling"
@@ -56,10 +58,11 @@ class Stands:
 
 @dataclass(frozen=True)
 class Doubts:
-    """One element a bet: what stands against it (SURE: nothing), the probability from which on it could be automatic, and
-    whether the only reason why it may be is that a rule of the company accepts less."""
+    """One element a bet: what stands against it first (SURE: nothing), and all that does (bit n: doubt n); the probability from
+    which on it could be automatic; whether the only reason why it may be is that a rule of the company accepts less."""
 
     why: NDArray[np.int8]
+    against: NDArray[np.int64]
     needed: float
     lifted: Mask
 
@@ -91,7 +94,8 @@ def doubts(
         (on - due > windows.after_due, DUE_LONG_BEFORE),
     ]
     why = np.select([mask for mask, _ in conditions], [reason for _, reason in conditions], SURE)
-    return Doubts(why.astype(np.int8), needed, unsure & stands.accepted)
+    against = sum((mask.astype(np.int64) << reason for mask, reason in conditions), np.zeros(len(bets), np.int64))
+    return Doubts(why.astype(np.int8), against, needed, unsure & stands.accepted)
 
 
 def over_ceilings(both: Columns, line: Code, sure: Mask, policy: Policy) -> NDArray[np.int8]:

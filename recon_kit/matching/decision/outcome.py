@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
-from recon_kit.matching.decision.doubts import SURE, UNSURE, Stands, doubts, over_ceilings
+from recon_kit.matching.decision.doubts import LAWS, SURE, UNSURE, Stands, doubts, over_ceilings
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
 from recon_kit.matching.decision.patterns import patterns
 from recon_kit.matching.evidence.joins import span
@@ -30,7 +30,8 @@ class Decided:
     """One element a line that has a set, in order of lines.
 
     Args:
-        probability: that the set is right. why: what stands against it (`doubts`; SURE: automatic).
+        probability: that the set is right. why: what stands against it first (`doubts`; SURE: automatic). against: all that
+            does, ceilings aside: bit n is doubt n.
         needed: probability from which on a set may be automatic. pattern: position in PATTERNS.
         rows: what all bets pay. rule: position of the company's rule that decides about the set, NOTHING without one.
         lifted: that rule accepts what the model is not sure enough of.
@@ -40,6 +41,7 @@ class Decided:
     bets: Bets
     probability: NDArray[np.float64]
     why: NDArray[np.int8]
+    against: NDArray[np.int64]
     needed: float
     pattern: NDArray[np.int8]
     rows: Rows
@@ -55,9 +57,11 @@ class Decided:
         """What the automatic ones pay."""
         return self.rows.take(self.sure[self.rows.bet])
 
-    def doubted(self, bets: NDArray[np.bool_], why: int = UNSURE) -> Decided:
-        """The same with something against these bets."""
-        return replace(self, why=np.where(bets & self.sure, why, self.why).astype(np.int8))
+    def doubted(self, bets: NDArray[np.bool_]) -> Decided:
+        """The same with these bets left to a person, whatever speaks for them."""
+        told = bets & self.sure
+        against = self.against | (told.astype(np.int64) << LAWS)
+        return replace(self, why=np.where(told, UNSURE, self.why).astype(np.int8), against=against)
 
     def only_closed(self) -> NDArray[np.bool_]:
         """Which bets differ from their line's amount and are not quoted, while the line quotes documents that are closed."""
@@ -120,7 +124,7 @@ class Decided:
         rows = replace(rows, bet=number[rows.bet].astype(np.int32))
         return replace(
             self, bets=self.bets.take(kept), probability=self.probability[kept], why=self.why[kept],
-            pattern=self.pattern[kept], rows=rows, rule=self.rule[kept], lifted=self.lifted[kept],
+            against=self.against[kept], pattern=self.pattern[kept], rows=rows, rule=self.rule[kept], lifted=self.lifted[kept],
         )  # fmt: skip
 
 
@@ -166,8 +170,10 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     shown, accepted = says(policy, rule, "propose", "never"), says(policy, rule, "accept")
     stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted)
     found = doubts(both, looks, bets, stands, model, policy)
-    why = np.where(found.why == SURE, over_ceilings(both, line, found.why == SURE, policy), found.why).astype(np.int8)
-    return Decided(looks, bets, probability, why, found.needed, pattern, rows, rule, found.lifted)
+    above = over_ceilings(both, line, found.why == SURE, policy)
+    why = np.where(found.why == SURE, above, found.why).astype(np.int8)
+    against = found.against | np.where(above == SURE, 0, np.int64(1) << above.astype(np.int64))
+    return Decided(looks, bets, probability, why, against, found.needed, pattern, rows, rule, found.lifted)
 
 
 def others(decided: Decided, look: Code) -> tuple[Bets, NDArray[np.int64]]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from recon_kit.matching.columns import Code
+from recon_kit.matching.columns import NOTHING, Code
 from recon_kit.matching.decision import doubts as d
 from recon_kit.matching.decision.bets import Bets
+from recon_kit.matching.decision.flips import AMOUNT, PAYER, TEXT
 from recon_kit.matching.decision.patterns import PATTERNS
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.scoring.looks import Look
@@ -39,17 +40,18 @@ class Proposals:
 
     Args:
         why: what stands against each bet, of doubts. chance, rival: probability of the bet, and of the line's best other set.
-        other: that other set's bet, None where there is none.
+        other: that other set's bet, None where there is none. flip: which kind of evidence would flip it, of `flips`.
         pattern: position in PATTERNS. needed: probability from which on it could be automatic. rule: position of the
             company's rule that decides about it, NOTHING without one.
     """
 
     def __init__(
         self, records: Records, policy: Policy, looks: tuple[Look, ...], bets: Bets, why: Any, chance: Any, needed: float,
-        pattern: Any, rule: Code,
+        pattern: Any, rule: Code, flip: Any,
     ) -> None:  # fmt: skip
         self._records, self._policy, self._looks, self._bets = records, policy, looks, bets
         self._why, self._chance, self._needed, self._pattern, self._rule = why, chance, needed, pattern, rule
+        self._flip = flip
         self._how, self._apart = bets.of_sets(looks, "how"), bets.of_sets(looks, "difference")
 
     def why(self, bet: int, other: tuple[int, int] | None) -> Why:
@@ -61,8 +63,25 @@ class Proposals:
             and self._why[bet] != d.ON_ACCOUNT
             and (found := self._differs(line, items, int(self._how[bet]), int(self._apart[bet]), int(self._why[bet])))
         ):
-            return found
-        return Why(_REASONS.get(int(self._why[bet]), "proposed"), self._doubt(bet, line, items, other))
+            return self._with_flip(found, bet, line, items)
+        why = Why(_REASONS.get(int(self._why[bet]), "proposed"), self._doubt(bet, line, items, other))
+        return self._with_flip(why, bet, line, items)
+
+    def _with_flip(self, why: Why, bet: int, line: Line, items: list[Item]) -> Why:
+        """The same, followed by what would have made the match automatic."""
+        flip, apart = int(self._flip[bet]), int(self._apart[bet])
+        if flip == NOTHING:
+            return why
+        if flip == AMOUNT:
+            way = "flip_lower" if (apart > 0) == (line.amount > 0) else "flip_higher"
+            then = sentence(way, amount=(abs(apart), line.currency))
+        elif flip == TEXT:
+            then = sentence("flip_text", documents=numbers(items))
+        elif flip == PAYER:
+            then = sentence("flip_payer", customer=items[0].customer_name)
+        else:
+            then = sentence("flip_rivals")
+        return Why(why.reason, sentence("but_for", said=why.detail, then=then))
 
     def items(self, look: int, at: int) -> list[Item]:
         """The documents of a set of a look."""
