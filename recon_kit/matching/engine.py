@@ -176,6 +176,16 @@ class _Run:
         found[told.line[fits]] = True
         return found
 
+    def _elsewhere(self) -> Mask:
+        """Lines that quote by its number a sister company's open document of their very amount."""
+        both, told = self._both, self._settling.quotes
+        lines, items = both.lines, both.items
+        fits = (told.strength >= GLUED) & (items.entity[told.item] != lines.entity[told.line])
+        fits &= (items.open[told.item] == lines.amount[told.line]) & (items.currency[told.item] == lines.currency[told.line])
+        found = np.zeros(len(lines), bool)
+        found[told.line[fits]] = True
+        return found
+
     def _limited(self, draft: Draft) -> Draft:
         return self._limits.applied(draft)
 
@@ -187,7 +197,7 @@ class _Run:
         looks.append(seen)
 
     def _decided(self, looks: list[Look], look: Code, ruled: _Ruled) -> Decided:
-        marked = Marked(ruled.shown, self._held, self._final, self._n_looks)
+        marked = Marked(ruled.shown, self._held, self._elsewhere(), self._final, self._n_looks)
         return decide(self._both, tuple(looks), look, self._model, self._policy, marked)
 
     def _standing(self, decided: Decided, drafts: list[Draft]) -> Standing:

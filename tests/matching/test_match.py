@@ -490,6 +490,19 @@ def test_the_sister_companys_document_is_named_and_never_paid() -> None:
     assert "RE-1001 open with 12.00 EUR, of sued" in result.breaks["detail"][0]
 
 
+def test_a_known_payer_who_quotes_the_sister_companys_document_does_not_pay_ours_of_the_same_amount() -> None:
+    row = "line_id  account  booked_on  amount  counterparty_name  remittance\na  DE11  10-01  119.00  Quelltal Outdoor OG  {}"
+    both = items(
+        """
+        item_id  entity  document_no    amount  customer_id  customer_name
+        1        nord    RE-2026-07414  119.00  C1           Quelltal Outdoor OG
+        2        sued    RE-2026-07032  119.00  D1           Quelltal Outdoor
+        """
+    )
+    assert told(match(lines(row.format("RNR RE-2026-07414")), both, OWN)) == ["a 1 payment 119 auto reference_exact"]
+    assert told(match(lines(row.format("RNR RE-2026-07032")), both, OWN)) == ["a: other_entity"]
+
+
 HISTORY = History(
     lines(
         """

@@ -46,6 +46,7 @@ class Stands:
             known.
         shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
         accepted: a rule of the company asks for no floor of probability.
+        elsewhere: the line quotes a sister company's document of its very amount.
     """
 
     chance: NDArray[np.float64]
@@ -54,6 +55,7 @@ class Stands:
     shown: Mask
     returned: Mask
     accepted: Mask
+    elsewhere: Mask
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def doubts(
         (np.isin(how, [LESS, MORE]) & gathered, DIFFERS),
         ((how == LESS) & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
         (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0) & (bets.feature(looks, "size") > 1), NAMES_OTHERS),
+        (unquoted & stands.elsewhere, NAMES_OTHERS),
         (unquoted & np.isin(how, [LESS, MORE]) & _on_account(both, bets.line), ON_ACCOUNT),
         (~told, AMOUNT_ALONE),
         ((how == MORE) & (customer == NOTHING), REST_HOMELESS),

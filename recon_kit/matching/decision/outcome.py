@@ -130,12 +130,17 @@ class Decided:
 
 @dataclass(frozen=True)
 class Marked:
-    """What else is known of lines: the rule of the company that wants a person to see it (its position, else NOTHING);
-    whether a return of this run takes it back; and the last word on those that the run's own looks decided, the first
-    `n_looks`; None if the model has none."""
+    """What else is known of lines, and the last word on them.
+
+    Args:
+        shown: position of the rule of the company that wants a person to see the line, else NOTHING.
+        returned: a return of this run takes it back. elsewhere: it quotes a sister company's document of its very amount.
+        final: the last word on lines that the run's own looks decided, the first `n_looks`; None if the model has none.
+    """
 
     shown: Code
     returned: NDArray[np.bool_]
+    elsewhere: NDArray[np.bool_]
     final: Final | None = None
     n_looks: int = 0
 
@@ -168,7 +173,7 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     pattern = patterns(both, looks, bets)
     rule = instructed(Chosen(both, looks, bets, pattern), marked.shown[line], policy)
     shown, accepted = says(policy, rule, "propose", "never"), says(policy, rule, "accept")
-    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted)
+    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, marked.elsewhere[line])
     found = doubts(both, looks, bets, stands, model, policy)
     above = over_ceilings(both, line, found.why == SURE, policy)
     why = np.where(found.why == SURE, above, found.why).astype(np.int8)
