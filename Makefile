@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 WORKERS ?= 2
 
-.PHONY: demo test check env system bench model soak lock data clean help
+.PHONY: demo test check env system compiled bench model soak lock data clean help
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -20,9 +20,12 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)   ## close August, September and October 2026 of the sample company
 	$(BIN)/recon demo
 
-test: $(READY) system  ## every test, notebooks included
+test: $(READY) system compiled  ## every test, notebooks included
 	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadgroup --doctest-modules recon_kit tests
 	$(BIN)/python -m pytest --nbval-lax notebooks
+
+compiled: $(READY)
+	@$(BIN)/python -m tests.system.compiled
 
 system:          ## programs that tests need: found, or installed
 	@sh tests/system/programs.sh

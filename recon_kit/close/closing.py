@@ -23,6 +23,7 @@ from recon_kit.close.hashing import file_sha256
 from recon_kit.close.notebooks import find_notebook, run_notebook
 from recon_kit.close.posting import match_and_post
 from recon_kit.errors import ReconError
+from recon_kit.matching import compile_meanwhile
 from recon_kit.measures import Reconciliation, metrics
 from recon_kit.policy import Period
 from recon_kit.report import bottom_line
@@ -82,6 +83,7 @@ def close_period(
     """
     overrides = dict(overrides or {})
     started = time.monotonic()
+    compile_meanwhile()
     workspace.record_policy(by, at)
     take_in(workspace, by=by, at=at, until=period.last, override=override_totals, step=step)
     step("matching")

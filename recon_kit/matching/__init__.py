@@ -6,8 +6,9 @@ from recon_kit.matching.history import LIVE, History
 from recon_kit.matching.laws import check_laws
 from recon_kit.matching.precision import Precision, measured
 from recon_kit.matching.result import Explanation, MatchResult
+from recon_kit.matching.sets import compile_meanwhile
 
 __all__ = [
     "LIVE", "Explanation", "History", "MatchResult", "Precision",
-    "check_laws", "match", "match_id", "match_with_rules", "measured",
+    "check_laws", "compile_meanwhile", "match", "match_id", "match_with_rules", "measured",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.scoring.named import IN_THE_END, SECOND
 from recon_kit.matching.scoring.running import look_at, run_on
 from recon_kit.matching.scoring.settling import Settling
+from recon_kit.matching.sets import compile_meanwhile
 from recon_kit.matching.words import money
 from recon_kit.policy import Policy
 from recon_kit.sentences import sentence
@@ -113,6 +114,7 @@ class _Run:
     """One run over both sides."""
 
     def __init__(self, both: Columns, policy: Policy, model: Model, as_of: date | None) -> None:
+        compile_meanwhile()
         self._both, self._policy, self._model = both, policy, model
         self._records = Records(both)
         last = int(both.lines.on.max(initial=0))

@@ -23,6 +23,7 @@ from recon_kit.matching.scoring.looks import Matrix
 from recon_kit.matching.scoring.pools import pools
 from recon_kit.matching.scoring.seen import Column, Seen
 from recon_kit.matching.sets.families import MORE
+from recon_kit.matching.sets.first_use import compiled_by_now
 from recon_kit.matching.sets.search import search
 
 
@@ -78,6 +79,7 @@ class Settling:
         """The sets that what is left offers the lines that are still open, with all that is known of them."""
         lines, items = self.columns.lines, self.columns.items
         told, (known, usual) = self.quotes, self._learned(*self.proven, self.left, self.todo)
+        compiled_by_now()
         found = search(
             lines, items, self.left, self.todo, told, known, told, told.counting, told.counting_digits, self.grace_days
         )

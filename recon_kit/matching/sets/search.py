@@ -76,7 +76,7 @@ def search_pools(pooled: Pools, evidence: Given, todo: Whole, grace: int = 0, th
     """The same over pools and evidence that stand already."""
     blocks = [todo[at : at + BLOCK] for at in range(0, max(len(todo), 1), BLOCK)]
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        found = list(pool.map(lambda block: _search_block(pooled, evidence, new_draft(), block, grace), blocks))
+        found = list(pool.map(lambda block: search_block(pooled, evidence, new_draft(), block, grace), blocks))
     sets = np.concatenate([each[0] for each in found])
     capped = np.zeros(len(evidence.lines) - 1, np.uint8)
     capped[todo] = np.concatenate([each[2] for each in found])
@@ -87,7 +87,7 @@ def search_pools(pooled: Pools, evidence: Given, todo: Whole, grace: int = 0, th
     )  # fmt: skip
 
 
-def _built_from() -> str:
+def built_from() -> str:
     """A hash of this package's sources: compiled code on disk is used only for the sources that it was made from."""
     return sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))).hexdigest()
 
@@ -116,4 +116,4 @@ def _compiled(sources: str) -> Any:
     return search_block
 
 
-_search_block = _compiled(_built_from())
+search_block = _compiled(built_from())
