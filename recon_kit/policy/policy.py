@@ -142,12 +142,14 @@ class Matching:
         floor: lowest share of automatic matches of the model that have to be right, as measured on held-out truth; above what
             was measured nothing is automatic.
         margin: how much less probable the line's best other set has to be.
+        ties: equal documents of one debtor that nothing in a payment tells apart: "ask" a person, or take the "oldest".
         rules_floor: lowest precision of a named rule (transfers, returns, the company's own) that decides, as its 95 % bound.
         payout_days, deposit_days: business days until a payout or deposit counts as overdue.
     """
 
     floor: float = 0.999
     margin: float = 0.5
+    ties: Literal["ask", "oldest"] = "ask"
     rules_floor: float = 0.99
     payout_days: int = 3
     deposit_days: int = 6
@@ -254,7 +256,7 @@ def _impossible(policy: Policy) -> Iterator[Fault]:
         yield Fault("a month from 1 to 12", field="calendar.year_starts", found=str(policy.calendar.year_starts))
     for section in ("windows", "discount", "matching"):
         for name, value in vars(getattr(policy, section)).items():
-            if value < 0:
+            if not isinstance(value, str) and value < 0:
                 yield Fault("a number that is not negative", field=f"{section}.{name}", found=str(value))
     if policy.company.time_zone not in (zones := available_timezones()):
         told = f"a time zone such as Europe/Berlin{nearest(policy.company.time_zone, zones)}"

@@ -74,6 +74,7 @@ per_run = {{}}                    # e.g. {{ EUR = "2000000.00" }}; empty means n
 [matching]
 floor = 0.999                   # of what the model matches by itself at least this share is right, as measured
 margin = 0.5                    # and the line's best other set is less probable by at least this
+ties = "ask"                    # equal documents that nothing tells apart: "ask" a person, or pay the "oldest" first
 rules_floor = 0.99              # a named rule decides only if its measured precision is at least this
 payout_days = 3                 # business days until a payout counts as overdue
 deposit_days = 6

@@ -11,7 +11,8 @@ from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
 from recon_kit.matching.decision.doubts import LAWS, SURE, UNSURE, Stands, doubts, over_ceilings
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
-from recon_kit.matching.decision.patterns import patterns
+from recon_kit.matching.decision.patterns import PATTERNS, patterns
+from recon_kit.matching.decision.ties import oldest_first
 from recon_kit.matching.evidence.joins import span
 from recon_kit.matching.model import Model
 from recon_kit.matching.scoring.final import Final
@@ -160,17 +161,21 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
         other = one.runner_up[mine]
         rival[at] = np.where(other == NOTHING, 0.0, one.probability[np.maximum(other, 0)] if len(one.probability) else 0.0)
     bets = Bets(line, look[line].astype(np.int32), chosen)
+    probability = _probability(looks, bets, marked)
+    equal = np.zeros(len(line), bool)
+    if policy.matching.ties == "oldest":
+        clear = (probability >= model.automatic(policy.matching.floor).at) & ~tied
+        clear &= probability - rival >= policy.matching.margin
+        exchanged = oldest_first(both, looks, bets, clear, model, marked.final)
+        bets, equal = exchanged.bets, exchanged.equal
+        probability, rival = np.where(equal, exchanged.chance, probability), np.where(equal, exchanged.rival, rival)
+        tied &= ~equal
     rows = rows_of(both, looks, bets, policy)
     if not (whole := _adds_up(both, looks, bets, rows)).all():
         again = look.copy()
         again[line[~whole]] = NOTHING
         return decide(both, looks, again, model, policy, marked)
-    probability = bets.gather(looks, "probability")
-    if marked.final is not None:
-        _, ours, theirs = np.intersect1d(line, marked.final.line, return_indices=True)
-        last = look[line[ours]] < marked.n_looks
-        probability[ours[last]] = marked.final.probability[theirs[last]]
-    pattern = patterns(both, looks, bets)
+    pattern = np.where(equal, PATTERNS.index("oldest_of_equals"), patterns(both, looks, bets)).astype(np.int8)
     rule = instructed(Chosen(both, looks, bets, pattern), marked.shown[line], policy)
     shown, accepted = says(policy, rule, "propose", "never"), says(policy, rule, "accept")
     stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, marked.elsewhere[line])
@@ -179,6 +184,16 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     why = np.where(found.why == SURE, above, found.why).astype(np.int8)
     against = found.against | np.where(above == SURE, 0, np.int64(1) << above.astype(np.int64))
     return Decided(looks, bets, probability, why, against, found.needed, pattern, rows, rule, found.lifted)
+
+
+def _probability(looks: tuple[Look, ...], bets: Bets, marked: Marked) -> NDArray[np.float64]:
+    """What each bet's look said of it, or the last word where there is one."""
+    found = bets.gather(looks, "probability")
+    if marked.final is not None:
+        _, ours, theirs = np.intersect1d(bets.line, marked.final.line, return_indices=True)
+        last = bets.look[ours] < marked.n_looks
+        found[ours[last]] = marked.final.probability[theirs[last]]
+    return found
 
 
 def others(decided: Decided, look: Code) -> tuple[Bets, NDArray[np.int64]]:
