@@ -103,5 +103,5 @@ def test_laws_hold_and_no_document_is_given_twice(payments: list[tuple[int, int]
 @pytest.mark.parametrize("wrong", ["newest", "Oldest"])
 def test_another_word_is_refused(tmp_path: Path, wrong: str) -> None:
     (tmp_path / "recon.toml").write_text(f'[matching]\nties = "{wrong}"\n')
-    with pytest.raises(PolicyError, match="matching.ties is .*, expected one of ask, oldest"):
+    with pytest.raises(PolicyError, match=r"matching.ties is .*, expected one of ask, oldest"):
         load_policy(tmp_path)
