@@ -72,6 +72,9 @@ class Plain:
         return str(number)
 
 
+_PLAIN = Plain()
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """What is to be said: the name of a sentence, and the values that stand in it, as `sentence` makes them."""
@@ -91,7 +94,7 @@ class Sentence:
 
     def __str__(self) -> str:
         """In English, as data has it."""
-        return told(self.facts, Plain())
+        return _told({"say": self.name, **self.values}, _PLAIN)
 
 
 def sentence(name: str, /, **values: Any) -> Sentence:
@@ -107,10 +110,14 @@ def sentence(name: str, /, **values: Any) -> Sentence:
     '−1,190.00 EUR came; neither payer nor text is known.'
     """
     made = Sentence(name, {key: _kept(value) for key, value in values.items() if value is not None})
-    needed = {found[1] for found in _PLACE.finditer(_OPTIONAL.sub("", _book()["sentence"][name]["en"]))}
-    if missing := needed - set(made.values):
+    if missing := _needed(name) - made.values.keys():
         raise KeyError(f"sentence {name} needs {', '.join(sorted(missing))}")
     return made
+
+
+@cache
+def _needed(name: str) -> frozenset[str]:
+    return frozenset(found[1] for found in _PLACE.finditer(_OPTIONAL.sub("", _book()["sentence"][name]["en"])))
 
 
 def told(facts: str, figures: Figures) -> str:
@@ -138,13 +145,28 @@ def _told(facts: Mapping[str, Any], figures: Figures) -> str:
 
 
 def _filled(text: str, values: Mapping[str, Any], figures: Figures) -> str:
-    def if_known(part: re.Match[str]) -> str:
-        return part[1] if all(name in values for name, _ in _PLACE.findall(part[1])) else ""
+    said = []
+    for names, pieces in _parts(text):
+        if names is None or all(name in values for name in names):
+            said += [piece if kind is None else _figure(values[piece], kind, figures) for piece, kind in pieces]
+    return "".join(said)
 
-    return _PLACE.sub(lambda place: _figure(values[place[1]], place[2], figures), _OPTIONAL.sub(if_known, text))
+
+@cache
+def _parts(text: str) -> list[tuple[list[str] | None, list[tuple[str, str | None]]]]:
+    """A sentence taken apart: what is always said (None) and what is said if all these values are known; in it texts (None)
+    and places with their kind ("" for a plain one)."""
+    found: list[tuple[list[str] | None, list[tuple[str, str | None]]]] = []
+    for at, part in enumerate(_OPTIONAL.split(text)):
+        cut = _PLACE.split(part)
+        pieces: list[tuple[str, str | None]] = [(cut[0], None)]
+        for name, kind, after in zip(cut[1::3], cut[2::3], cut[3::3], strict=True):
+            pieces += [(name, kind or ""), (after, None)]
+        found.append(([name for name, kind in pieces if kind is not None] if at % 2 else None, pieces))
+    return found
 
 
-def _figure(value: Any, kind: str | None, figures: Figures) -> str:
+def _figure(value: Any, kind: str, figures: Figures) -> str:
     if kind == "money":
         return figures.money(value[0], value[1], code=True)
     if kind == "list":

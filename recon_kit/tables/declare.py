@@ -169,8 +169,11 @@ class Table:
 
     def sorted(self, frame: pd.DataFrame) -> pd.DataFrame:
         """`frame` in canonical row order: by `order`, then by every other column, missing values first."""
-        first = list(self.order or self.key)
-        by = first + [name for name in self.columns if name not in first]
+        by = list(self.order or self.key)
+        found = frame.sort_values(by, na_position="first", kind="stable", ignore_index=True)
+        if not _has_twins(found, by):
+            return found
+        by += [name for name in self.columns if name not in by]
         return frame.sort_values(by, na_position="first", kind="stable", ignore_index=True)
 
     def markdown(self) -> str:
@@ -225,6 +228,18 @@ def _sound(series: pd.Series, column: Column) -> bool:
         if not distinct.isin(values).all():
             return False
     return column.nullable or not series.isna().any()
+
+
+def _has_twins(found: pd.DataFrame, by: Sequence[str]) -> bool:
+    """Whether sorted rows that follow one another are equal in all these columns."""
+    same = np.ones(max(len(found) - 1, 0), bool)
+    for name in by:
+        one, next_ = found[name].iloc[:-1].reset_index(drop=True), found[name].iloc[1:].reset_index(drop=True)
+        equal = (one == next_).fillna(False).to_numpy(bool) | (one.isna() & next_.isna()).to_numpy(bool)
+        same &= equal
+        if not same.any():
+            return False
+    return bool(len(same))
 
 
 def _distinct(frame: pd.DataFrame, key: Sequence[str]) -> bool:
