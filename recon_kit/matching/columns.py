@@ -155,7 +155,6 @@ def columns(
     """
     policy = policy or Policy()
     lines, items = BANK_LINES.conform(bank_lines), OPEN_ITEMS.conform(open_items)
-    require_unique(items)
     require_currencies("bank_lines", lines)
     require_currencies("open_items", items)
     if history:
@@ -164,6 +163,8 @@ def columns(
     else:
         old_lines, old_items, rows = BANK_LINES.empty(), OPEN_ITEMS.empty(), ALLOCATIONS.empty()
     lines, old_lines, items, old_items, rows = entities_filled([lines, old_lines], [items, old_items, rows], policy)
+    require_unique("bank_lines", lines, "line_id")
+    require_unique("open_items", items, "item_id")
     rows = rows[rows["status"].isin(LIVE)]
     items = _with_closed(items, old_items)
     lines = _without(lines, rows)

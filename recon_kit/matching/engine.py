@@ -15,9 +15,9 @@ from recon_kit.matching.columns import NOTHING, Code, Columns, Whole, columns
 from recon_kit.matching.decision.fitting import fitting
 from recon_kit.matching.decision.instructions import says
 from recon_kit.matching.decision.open_lines import OpenLines
-from recon_kit.matching.decision.outcome import Decided, Marked, decide
+from recon_kit.matching.decision.outcome import Decided, Marked, decide, quoting_key
 from recon_kit.matching.decision.standing import Standing, fallen
-from recon_kit.matching.evidence.quotes import GLUED
+from recon_kit.matching.evidence.quotes import GLUED, ORDERED
 from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.history import History
 from recon_kit.matching.model import Model
@@ -178,6 +178,12 @@ class _Run:
         found[told.line[fits]] = True
         return found
 
+    def _quoted(self) -> Whole:
+        """Lines with the debtors of their own company's documents that they quote by number, whatever is left of them."""
+        both, told = self._both, self._settling.quotes
+        sure = (told.strength >= ORDERED) & (both.items.entity[told.item] == both.lines.entity[told.line])
+        return np.unique(quoting_key(both, told.line[sure], both.items.debtor[told.item[sure]]))
+
     def _elsewhere(self) -> Mask:
         """Lines that quote by its number a sister company's open document of their very amount."""
         both, told = self._both, self._settling.quotes
@@ -199,7 +205,9 @@ class _Run:
         looks.append(seen)
 
     def _decided(self, looks: list[Look], look: Code, ruled: _Ruled) -> Decided:
-        marked = Marked(ruled.shown, self._held, self._elsewhere(), self._final, self._n_looks)
+        marked = Marked(
+            ruled.shown, self._held, self._elsewhere(), self._quoted(), self._limits.spent, self._final, self._n_looks
+        )
         return decide(self._both, tuple(looks), look, self._model, self._policy, marked)
 
     def _standing(self, decided: Decided, drafts: list[Draft]) -> Standing:
@@ -273,10 +281,14 @@ class _Run:
         return result(self._records, self._policy, self._model, decided, self._final, look, drafts, left)
 
     def _paid_already(self, decided: Decided, open_lines: OpenLines) -> list[tuple[Line, Draft]]:
-        """Proposals of other documents, to another amount, for a line that only quotes documents that are closed."""
-        doubtful = decided.only_closed() & ~decided.sure
+        """Proposals of other documents for a line that only quotes documents that are closed: to another amount, or though the
+        line is a payment of those again."""
+        closed, exact = decided.only_closed()
+        doubtful = np.flatnonzero(closed & ~decided.sure)
         lines = [self._records.line(int(at)) for at in decided.bets.line[doubtful]]
-        return [(line, open_lines.why(line, is_return=False)) for line in lines]
+        told = zip(lines, exact[doubtful].tolist(), strict=True)
+        drafts = [(line, open_lines.why(line, is_return=False), fits) for line, fits in told]
+        return [(line, draft) for line, draft, fits in drafts if not fits or draft.reason == "possible_duplicate"]
 
     def _sisters(self, decided: Decided, open_lines: OpenLines) -> list[tuple[Line, Draft]]:
         """Proposals whose line quotes a sister company's document of its very amount: that is what it pays."""

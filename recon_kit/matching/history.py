@@ -29,17 +29,15 @@ class History:
     allocations: pd.DataFrame
 
 
-def require_unique(items: pd.DataFrame) -> None:
-    """Refuse documents that occur twice.
+def require_unique(name: str, frame: pd.DataFrame, key: str) -> None:
+    """Refuse lines or documents that occur twice in an entity, once every row has one.
 
     Raises:
         TableError: naming each.
     """
-    if (twice := items.duplicated(["entity", "item_id"])).any():
-        found = items.loc[twice, "item_id"].tolist()
-        raise TableError(
-            "open_items", [Fault("one row per item, with what is open now", field="item_id", found=x) for x in found]
-        )
+    if (twice := frame.duplicated(["entity", key])).any():
+        told = "one row per item, with what is open now" if key == "item_id" else "each line once"
+        raise TableError(name, [Fault(told, field=key, found=found) for found in frame.loc[twice, key].tolist()])
 
 
 def require_currencies(name: str, frame: pd.DataFrame) -> None:

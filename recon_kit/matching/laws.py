@@ -8,16 +8,18 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.errors import Fault
-from recon_kit.matching.history import LIVE
+from recon_kit.matching.history import LIVE, entities_filled
 from recon_kit.matching.words import shown
+from recon_kit.policy import Policy
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, BREAKS, ITEM_ALLOCATIONS, LINE_ALLOCATIONS, OPEN_ITEMS
 
 _OF_LINE = ("payment", *LINE_ALLOCATIONS)
 
 
 def check_laws(
-    bank_lines: pd.DataFrame, open_items: pd.DataFrame, allocations: pd.DataFrame, breaks: pd.DataFrame
-) -> list[Fault]:
+    bank_lines: pd.DataFrame, open_items: pd.DataFrame, allocations: pd.DataFrame, breaks: pd.DataFrame,
+    policy: Policy | None = None,
+) -> list[Fault]:  # fmt: skip
     """Every breach of the laws; an empty list if all hold.
 
     A line's amount is its payment, on_account, charge, ledger_account and own_transfer plus its break; what is only
@@ -27,14 +29,15 @@ def check_laws(
     Args:
         open_items: every item that the allocations name, one row each, with what was open before them (0 if closed).
         breaks: rows of other sides than bank_line play no part.
+        policy: that of the match, which fills in the entity of lines and items that have none.
     """
     lines, items = BANK_LINES.conform(bank_lines), OPEN_ITEMS.conform(open_items)
     rows = ALLOCATIONS.conform(allocations)
     rows = rows[rows["status"].isin([*LIVE, "proposed"])]
     left_open = BREAKS.conform(breaks)
     left_open = left_open[left_open["side"] == "bank_line"]
-    frames = [frame.assign(entity=frame["entity"].fillna("")) for frame in (lines, items, rows, left_open)]
-    lines, items, rows, left_open = frames
+    lines, items = entities_filled([lines], [items], policy or Policy())
+    rows, left_open = (frame.assign(entity=frame["entity"].fillna("")) for frame in (rows, left_open))
     return [*_lines(lines, rows, left_open), *_items(items, rows), *_groups(rows), *_one_match(rows)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
@@ -69,6 +70,11 @@ class Limits:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._spent: dict[str, int] = defaultdict(int)
+
+    @property
+    def spent(self) -> Mapping[str, int]:
+        """Minor units of what was decided so far, by currency."""
+        return self._spent
 
     def applied(self, draft: Draft) -> Draft:
         """The match as it may stand; a run's ceiling is used up in the order in which matches come here."""

@@ -124,14 +124,27 @@ _PER_MATCH = Amounts(
     TRY=400_000_000, UAH=450_000_000, USD=10_000_000, ZAR=190_000_000,
 )  # fmt: skip
 """About 100,000 EUR in each currency, in minor units; rounded, and not a rate to convert by."""
+_CHARGES_PART = 2000
+"""Of that: about 50 EUR."""
 
 
 @dataclass(frozen=True)
 class Ceilings:
-    """Money above which nothing is decided without a person; a currency that is not named has no automatic match."""
+    """Money above which nothing is decided without a person, in minor units.
+
+    Args:
+        per_match: of one match; a currency that is not named has no automatic match.
+        per_run: of all automatic matches of a run together; none where a currency is not named.
+        charges: bank charges taken off a payment; where a currency is not named, what 50 euros are about.
+    """
 
     per_match: Amounts = field(default_factory=lambda: Amounts(_PER_MATCH))
     per_run: Amounts = field(default_factory=Amounts)
+    charges: Amounts = field(default_factory=Amounts)
+
+    def most_charges(self, currency: str) -> int:
+        """Largest bank charges that are granted without a person, minor units."""
+        return self.charges.get(currency, _PER_MATCH.get(currency, 0) // _CHARGES_PART)
 
 
 @dataclass(frozen=True)

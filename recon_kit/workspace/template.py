@@ -70,6 +70,7 @@ duplicate = 30
 [ceilings]                      # above these nothing is decided without a person
 per_match = {{ {currency_key} = "100000.00" }}
 per_run = {{}}                    # e.g. {{ EUR = "2000000.00" }}; empty means no ceiling
+charges = {{ {currency_key} = "50.00" }}   # bank charges that are taken off a payment
 
 [matching]
 floor = 0.999                   # of what the model matches by itself at least this share is right, as measured

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Code, Columns
+from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.patterns import GATHERED, item_kinds
 from recon_kit.matching.model import Model
@@ -22,8 +23,8 @@ Mask = NDArray[np.bool_]
 
 (
     SURE, RULE_SHOWS, TIED, NO_MARGIN, UNSURE, DIFFERS, WHICH_SHORT, NAMES_OTHERS, ON_ACCOUNT, AMOUNT_ALONE,
-    REST_HOMELESS, ISSUED_AFTER, DUE_LONG_BEFORE, NO_CEILING, ABOVE, USED_UP,
-) = range(16)  # fmt: skip
+    REST_HOMELESS, CHARGES_HIGH, ISSUED_AFTER, DUE_LONG_BEFORE, NO_CEILING, ABOVE, USED_UP,
+) = range(17)  # fmt: skip
 """Why a person has to look; the first that holds is said."""
 LAWS = 62
 """Bit of `Doubts.against` for what would break a law or count on what is not sure itself; it is said as UNSURE."""
@@ -33,6 +34,8 @@ _ADVANCE = (
     r"|op rekening|on account|advance payment|payment in advance|prepayment|down ?payment|zaliczka|záloha|förskott|forskud)\b"
 )
 """Words by which payers say that money is for no document yet."""
+_SLIP, _BY_QUOTE = 1, 3
+"""A number that is a document's but for a slip, and a payer known by a quoted document alone: neither is a second evidence."""
 _RETURNED = 0.99
 """Enough for a line that comes back in full: with its return it leaves every document as it was."""
 
@@ -46,7 +49,8 @@ class Stands:
             known.
         shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
         accepted: a rule of the company asks for no floor of probability.
-        elsewhere: the line quotes a sister company's document of its very amount.
+        charges: minor units of bank charges that the bet grants.
+        elsewhere: the line names another document: of its bet's debtor, or a sister company's of the line's very amount.
     """
 
     chance: NDArray[np.float64]
@@ -56,6 +60,7 @@ class Stands:
     returned: Mask
     accepted: Mask
     elsewhere: Mask
+    charges: Whole
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,9 @@ def doubts(
     on, windows = both.lines.on[bets.line].astype(np.int64), policy.windows
     unquoted = bets.feature(looks, "strongest") == 0
     gathered = np.isin(item_kinds(both, looks, bets), GATHERED)
-    told = ~unquoted | (bets.feature(looks, "link") > 0) | (gathered & (bets.feature(looks, "links") > 0))
+    link = bets.feature(looks, "link")
+    told = (bets.feature(looks, "strongest") > _SLIP) | (link > 0) & (link != _BY_QUOTE)
+    told |= gathered & (bets.feature(looks, "links") > 0)
     unsure = stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed)
     conditions: list[tuple[Mask, int]] = [
         (stands.shown, RULE_SHOWS),
@@ -93,6 +100,7 @@ def doubts(
         (unquoted & np.isin(how, [LESS, MORE]) & _on_account(both, bets.line), ON_ACCOUNT),
         (~told, AMOUNT_ALONE),
         ((how == MORE) & (customer == NOTHING), REST_HOMELESS),
+        (np.abs(stands.charges) > _most_charges(both, policy)[both.lines.currency[bets.line]], CHARGES_HIGH),
         (issued - on > windows.before_issue, ISSUED_AFTER),
         (on - due > windows.after_due, DUE_LONG_BEFORE),
     ]
@@ -101,10 +109,13 @@ def doubts(
     return Doubts(why.astype(np.int8), against, needed, unsure & stands.accepted)
 
 
-def over_ceilings(both: Columns, line: Code, sure: Mask, policy: Policy) -> NDArray[np.int8]:
+def over_ceilings(both: Columns, line: Code, sure: Mask, policy: Policy, spent: Mapping[str, int]) -> NDArray[np.int8]:
     """For matches that could be automatic, in order of lines: SURE, or the ceiling that stands against each.
 
     A run's ceiling is used up in the order of the lines; a match that is too large for what is left uses nothing of it.
+
+    Args:
+        spent: what rules, transfers and returns of this run used up already, minor units by currency.
     """
     why = np.zeros(len(line), np.int8)
     amount = np.abs(both.lines.amount[line])
@@ -117,8 +128,12 @@ def over_ceilings(both: Columns, line: Code, sure: Mask, policy: Policy) -> NDAr
         why[mine & (amount > most)] = ABOVE
         if run is not None:
             within = np.flatnonzero(mine & (amount <= most))
-            why[within[~_within_run(amount[within].tolist(), run)]] = USED_UP
+            why[within[~_within_run(amount[within].tolist(), run - spent.get(currency, 0))]] = USED_UP
     return why
+
+
+def _most_charges(both: Columns, policy: Policy) -> Whole:
+    return np.array([policy.ceilings.most_charges(name) for name in both.names.currencies.to_pylist()] + [0], np.int64)
 
 
 def _on_account(both: Columns, line: Code) -> Mask:

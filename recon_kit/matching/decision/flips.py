@@ -62,7 +62,7 @@ def flips(both: Columns, decided: Decided, model: Model, final: Final | None, po
     """Of each bet the first kind of evidence that alone would flip it; NOTHING where it is automatic, or none would."""
     bets = decided.bets
     found = np.full(len(bets), NOTHING, np.int8)
-    within = ~np.isin(d.over_ceilings(both, bets.line, ~decided.sure, policy), [d.NO_CEILING, d.ABOVE])
+    within = ~np.isin(d.over_ceilings(both, bets.line, ~decided.sure, policy, {}), [d.NO_CEILING, d.ABOVE])
     for kind, change in enumerate(_CHANGES):
         left = decided.against & ~np.bitwise_or.reduce([1 << code for code in change.heals])
         asked = np.flatnonzero((found == NOTHING) & ~decided.sure & within & (left == 0) & _may(kind, decided))

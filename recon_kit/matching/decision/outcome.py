@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
-from recon_kit.matching.decision.bets import ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
+from recon_kit.matching.decision.bets import FEE, ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
 from recon_kit.matching.decision.doubts import LAWS, SURE, UNSURE, Stands, doubts, over_ceilings
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
 from recon_kit.matching.decision.ties import oldest_first
-from recon_kit.matching.evidence.joins import span
+from recon_kit.matching.evidence.joins import among, span
 from recon_kit.matching.model import Model
 from recon_kit.matching.scoring.final import Final
 from recon_kit.matching.scoring.looks import Look
@@ -64,11 +65,10 @@ class Decided:
         against = self.against | (told.astype(np.int64) << LAWS)
         return replace(self, why=np.where(told, UNSURE, self.why).astype(np.int8), against=against)
 
-    def only_closed(self) -> NDArray[np.bool_]:
-        """Which bets differ from their line's amount and are not quoted, while the line quotes documents that are closed."""
+    def only_closed(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which bets are not quoted, while their line quotes documents that are closed; and which of them sum to the line."""
         feature = {name: self.bets.feature(self.looks, name) for name in ("strongest", "quoted_closed", "exact")}
-        found: NDArray[np.bool_] = (feature["strongest"] == 0) & (feature["quoted_closed"] > 0) & (feature["exact"] == 0)
-        return found
+        return (feature["strongest"] == 0) & (feature["quoted_closed"] > 0), feature["exact"] > 0
 
     def on_sand(self, opened: Whole, n_looks: int) -> NDArray[np.bool_]:
         """Which automatic bets count on a document as others left it whose own bets are not automatic after all.
@@ -136,12 +136,16 @@ class Marked:
     Args:
         shown: position of the rule of the company that wants a person to see the line, else NOTHING.
         returned: a return of this run takes it back. elsewhere: it quotes a sister company's document of its very amount.
+        spent: minor units that rules of this run have used up of its ceilings, by currency.
+        quoting: (line, debtor) of every document of its own company that a line quotes by its number, open or not, as one key.
         final: the last word on lines that the run's own looks decided, the first `n_looks`; None if the model has none.
     """
 
     shown: Code
     returned: NDArray[np.bool_]
     elsewhere: NDArray[np.bool_]
+    quoting: Whole
+    spent: Mapping[str, int]
     final: Final | None = None
     n_looks: int = 0
 
@@ -178,12 +182,22 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     pattern = np.where(equal, PATTERNS.index("oldest_of_equals"), patterns(both, looks, bets)).astype(np.int8)
     rule = instructed(Chosen(both, looks, bets, pattern), marked.shown[line], policy)
     shown, accepted = says(policy, rule, "propose", "never"), says(policy, rule, "accept")
-    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, marked.elsewhere[line])
+    named = among(quoting_key(both, line, bets.of_sets(looks, "debtor")), marked.quoting)
+    charges = np.zeros(len(bets), np.int64)
+    fees = rows.kind == FEE
+    np.add.at(charges, rows.bet[fees], rows.allocated[fees])
+    elsewhere = marked.elsewhere[line] | named
+    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, charges)
     found = doubts(both, looks, bets, stands, model, policy)
-    above = over_ceilings(both, line, found.why == SURE, policy)
+    above = over_ceilings(both, line, found.why == SURE, policy, marked.spent)
     why = np.where(found.why == SURE, above, found.why).astype(np.int8)
     against = found.against | np.where(above == SURE, 0, np.int64(1) << above.astype(np.int64))
     return Decided(looks, bets, probability, why, against, found.needed, pattern, rows, rule, found.lifted)
+
+
+def quoting_key(both: Columns, line: Code, debtor: Code) -> Whole:
+    """A line and a debtor as one number."""
+    return line.astype(np.int64) * (int(both.items.debtor.max(initial=0)) + 2) + debtor + 1
 
 
 def _probability(looks: tuple[Look, ...], bets: Bets, marked: Marked) -> NDArray[np.float64]:
@@ -223,7 +237,7 @@ def others(decided: Decided, look: Code) -> tuple[Bets, NDArray[np.int64]]:
 
 
 def _adds_up(both: Columns, looks: tuple[Look, ...], bets: Bets, rows: Rows) -> NDArray[np.bool_]:
-    """Whether what a bet pays is the line's whole amount and goes its way.
+    """Whether what a bet pays is the line's whole amount and goes its way, and charges were taken from it, not added.
 
     Money beyond the documents may have nobody's account to stay on: the sum of the documents then only has to be below it.
     """
@@ -234,4 +248,7 @@ def _adds_up(both: Columns, looks: tuple[Look, ...], bets: Bets, rows: Rows) -> 
     np.add.at(paid, rows.bet[rows.kind == PAYMENT], rows.allocated[rows.kind == PAYMENT])
     amount = both.lines.amount[bets.line]
     whole: NDArray[np.bool_] = (money == amount) | (bets.of_sets(looks, "how") == MORE)
-    return np.asarray(whole & (np.sign(paid) == np.sign(amount)))
+    fees = rows.kind == FEE
+    added = np.zeros(len(bets), bool)
+    added[rows.bet[fees][np.sign(rows.allocated[fees]) != np.sign(amount[rows.bet[fees]])]] = True
+    return np.asarray(whole & (np.sign(paid) == np.sign(amount)) & ~added)

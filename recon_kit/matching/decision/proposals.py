@@ -23,6 +23,8 @@ from recon_kit.sentences import Sentence, sentence
 _DIFFERS = {"payout": "payout_differs", "cash_deposit": "deposit_differs"}
 _REASONS = {d.TIED: "ambiguous", d.NO_MARGIN: "ambiguous", d.NO_CEILING: "over_ceiling", d.ABOVE: "over_ceiling",
             d.USED_UP: "over_ceiling"}  # fmt: skip
+_OF_AMOUNT = (d.UNSURE, d.DIFFERS, d.WHICH_SHORT, d.REST_HOMELESS)
+"""Doubts that a difference of amounts explains; any other is said itself."""
 _DEDUCTION = 0.1
 """What is left of a document after an automatic match is a deduction up to this share of it, and else an instalment's rest."""
 
@@ -60,7 +62,7 @@ class Proposals:
         items = self.items(int(self._bets.look[bet]), int(self._bets.set[bet]))
         if (
             self._how[bet]
-            and self._why[bet] != d.ON_ACCOUNT
+            and self._why[bet] in _OF_AMOUNT
             and (found := self._differs(line, items, int(self._how[bet]), int(self._apart[bet]), int(self._why[bet])))
         ):
             return self._with_flip(found, bet, line, items)
@@ -121,7 +123,11 @@ class Proposals:
         if why == d.ON_ACCOUNT:
             return sentence("says_on_account", **said, amount=money(line))
         if why == d.AMOUNT_ALONE:
-            return sentence("amount_alone", **said, amount=money(line))
+            alone = "slip_alone" if rule == "reference_partly" else "amount_alone"
+            return sentence(alone, **said, amount=money(line))
+        if why == d.CHARGES_HIGH:
+            most = self._policy.ceilings.most_charges(line.currency)
+            return sentence("charges_high", **said, amount=money(line), most=(most, line.currency))
         if why == d.ISSUED_AFTER:
             return sentence("issued_after", document=last.document_no, on=last.issued_on)
         if why == d.DUE_LONG_BEFORE:
