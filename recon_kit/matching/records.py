@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
-from recon_kit.matching.columns import NEVER, NOTHING, Columns, Lines
+import pyarrow as pa
+
+from recon_kit.matching.columns import NEVER, NOTHING, Code, Columns, Lines
 from recon_kit.tables import ITEM_KINDS, LINE_KINDS
 
 _EPOCH = date(1970, 1, 1)
@@ -67,7 +70,7 @@ class Item:
 
 
 class Records:
-    """Lines and documents by position, each made once."""
+    """Lines and documents by position, each made once; columns become lists when the first of them is asked for."""
 
     def __init__(self, both: Columns) -> None:
         self.both = both
@@ -78,38 +81,48 @@ class Records:
         """A line to be matched, or one of the known ones."""
         found = self._lines.get((at, known))
         if found is None:
-            found = self._lines[at, known] = self._line(self.both.known if known else self.both.lines, int(at), known)
+            columns = self._of_known if known else self._of_lines
+            found = self._lines[at, known] = Line(int(at), known, *[column[at] for column in columns])
         return found
 
     def item(self, at: int) -> Item:
         """A document."""
         found = self._items.get(at)
         if found is None:
-            found = self._items[at] = self._item(int(at))
+            found = self._items[at] = Item(int(at), *[column[at] for column in self._of_items])
         return found
 
-    def _line(self, lines: Lines, at: int, known: bool) -> Line:
-        names, kind = self.both.names, int(lines.kind[at])
-        return Line(
-            at, known, _text(names.entities, lines.entity[at]) or "", lines.ids[at].as_py(),
-            _text(names.accounts, lines.account[at]) or "", day(lines.on[at]), day(lines.paid_on[at]), int(lines.amount[at]),
-            _text(names.currencies, lines.currency[at]) or "", _text(names.names, lines.name[at]),
-            _text(names.accounts, lines.payer[at]) or "", lines.texts[at].as_py(), lines.reference[at].as_py(),
-            lines.e2e[at].as_py(), None if kind == NOTHING else LINE_KINDS[kind], lines.reason[at].as_py(),
-            int(lines.instructed[at]) or None, _text(names.currencies, lines.instructed_currency[at]),
-            int(lines.charges[at]) or None,
-        )  # fmt: skip
+    @cached_property
+    def _of_lines(self) -> list[list[Any]]:
+        return self._columns(self.both.lines)
 
-    def _item(self, at: int) -> Item:
+    @cached_property
+    def _of_known(self) -> list[list[Any]]:
+        return self._columns(self.both.known)
+
+    def _columns(self, lines: Lines) -> list[list[Any]]:
+        names = self.both.names
+        return [
+            _named(names.entities, lines.entity, ""), lines.ids.to_pylist(), _named(names.accounts, lines.account, ""),
+            _dates(lines.on), _dates(lines.paid_on), lines.amount.tolist(), _named(names.currencies, lines.currency, ""),
+            _named(names.names, lines.name), _named(names.accounts, lines.payer, ""), lines.texts.to_pylist(),
+            lines.reference.to_pylist(), lines.e2e.to_pylist(),
+            [None if kind == NOTHING else LINE_KINDS[kind] for kind in lines.kind.tolist()], lines.reason.to_pylist(),
+            [amount or None for amount in lines.instructed.tolist()], _named(names.currencies, lines.instructed_currency),
+            [amount or None for amount in lines.charges.tolist()],
+        ]  # fmt: skip
+
+    @cached_property
+    def _of_items(self) -> list[list[Any]]:
         items, names = self.both.items, self.both.names
-        until = items.discount_on[at]
-        return Item(
-            at, _text(names.entities, items.entity[at]) or "", items.ids[at].as_py(), ITEM_KINDS[int(items.kind[at])],
-            items.document[at].as_py() or items.ids[at].as_py(), _text(names.customers, items.customer[at]),
-            _text(names.names, items.name[at]), day(items.due[at]), day(items.issued[at]), int(items.amount[at]),
-            int(items.open[at]), _text(names.currencies, items.currency[at]) or "", None if until == NEVER else day(until),
-            int(items.discount[at]),
-        )  # fmt: skip
+        ids = items.ids.to_pylist()
+        return [
+            _named(names.entities, items.entity, ""), ids, [ITEM_KINDS[kind] for kind in items.kind.tolist()],
+            [number or own for number, own in zip(items.document.to_pylist(), ids, strict=True)],
+            _named(names.customers, items.customer), _named(names.names, items.name), _dates(items.due), _dates(items.issued),
+            items.amount.tolist(), items.open.tolist(), _named(names.currencies, items.currency, ""),
+            [None if on == NEVER else day(on) for on in items.discount_on.tolist()], items.discount.tolist(),
+        ]  # fmt: skip
 
 
 def day(number: Any) -> date:
@@ -122,8 +135,15 @@ def days_of(value: date) -> int:
     return (value - _EPOCH).days
 
 
-def _text(texts: Any, code: Any) -> str | None:
-    return None if code == NOTHING else texts[int(code)].as_py()
+def _dates(numbers: Code) -> list[date]:
+    found: list[date] = numbers.astype("datetime64[D]").tolist()
+    return found
+
+
+def _named(texts: Any, codes: Code, otherwise: str | None = None) -> list[Any]:
+    """The text of each code; for NOTHING the other."""
+    found = texts.take(pa.array(codes, mask=codes == NOTHING)).to_pylist()
+    return found if otherwise is None else [otherwise if text is None else text for text in found]
 
 
 __all__ = ["Item", "Line", "Records", "day", "days_of"]
