@@ -27,7 +27,8 @@ from recon_kit.matching.records import Line, Records, day
 from recon_kit.matching.result import MatchResult, result
 from recon_kit.matching.rules.company import assigned, first_rules
 from recon_kit.matching.rules.drafts import Draft, unexplained
-from recon_kit.matching.rules.returns import Returns, are_returns
+from recon_kit.matching.rules.refunds import only_unmatched, returns_and_refunds
+from recon_kit.matching.rules.returns import Returns
 from recon_kit.matching.rules.transfers import Transfers
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.looks import Look
@@ -152,17 +153,20 @@ class _Run:
         then = np.array([rule.then for rule in rules] + [""], object)[first]
         drafts = [self._never(at, rules[first[at]].name) for at in np.flatnonzero(left & (then == "never")).tolist()]
         left &= then != "never"
-        returns = are_returns(lines) & left
+        sounds, refunds = returns_and_refunds(self._records, self._policy, self._quoting, left)
+        returns, quoting = sounds & ~refunds, self._quotes_open()
         left &= ~returns
-        for draft in Transfers(self._records, self._policy, left, self._as_of).drafts():
+        for draft in Transfers(self._records, self._policy, left, quoting, self._as_of).drafts():
             drafts.append(self._limited(draft))
             left[draft.line.at] = False
         gives = np.isin(then, ["ledger_account", "own_transfer"])
-        mine = gives & left & ((lines.amount < 0) | ~self._quotes_open())
+        mine = gives & left & ((lines.amount < 0) | ~quoting)
         drafts += [self._limited(assigned(self._records.line(at), rules[first[at]])) for at in np.flatnonzero(mine).tolist()]
         shown = np.where(then == "propose", first, NOTHING).astype(np.int32)
         self._given = {at: rules[first[at]] for at in np.flatnonzero(gives & returns).tolist()}
-        return _Ruled(drafts, left & ~mine, shown, returns)
+        left &= ~mine
+        returns |= only_unmatched(self._records, self._quoting, refunds & left)
+        return _Ruled(drafts, left, shown, returns)
 
     def _never(self, at: int, rule: str) -> Draft:
         line = self._records.line(at)

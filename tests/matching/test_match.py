@@ -529,7 +529,7 @@ HISTORY = History(
     [
         ("-40.00  E2E-445566  return  -", ["a 7 payment -40 auto return_of_known_line"]),
         ("60.00  PAY-112233  return  -", ["a 3300 ledger_account 60 auto return_of_known_line"]),
-        ("-41.00  E2E-445566  return  -", ["a: return_unmatched"]),
+        ("-61.00  E2E-445566  return  -", ["a: return_unmatched"]),
         ("40.00  RE-0907  -  -", ["a: possible_duplicate"]),
         ("30.00  RE-0907  -  -", ["a: item_closed"]),
         ("15.00  -  -  DE77", ["a 8 payment 15 auto payer_amount"]),

@@ -7,7 +7,7 @@ moves, so whoever pays the document again finds it open. A return of one part of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,35 +15,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Lines, plain_texts
+from recon_kit.matching.columns import NOTHING, Columns, plain_texts
 from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part, Seen, cash
+from recon_kit.matching.rules.return_charges import ASKED, SURE, takes_back
+from recon_kit.matching.rules.return_words import SAID, said
 from recon_kit.matching.words import shown
 from recon_kit.policy import Policy
-from recon_kit.tables import ITEM_ALLOCATIONS, LINE_KINDS
+from recon_kit.sentences import sentence
+from recon_kit.tables import ITEM_ALLOCATIONS
 
 PartsOf = Callable[[Line], list[Part]]
 """What stands for a line to be matched."""
 Payers = Callable[[int], list[Line]]
 """The lines of this run that pay a document."""
 
-_WORDS = (
-    r"(?i)\b(?:R(?:Ü|UE)CKLASTSCHRIFT\w*|R(?:Ü|UE)CKBUCHUNG|R(?:Ü|UE)CK(?:Ü|UE)BERWEISUNG\w*|R(?:Ü|UE)CKGABE|RETOURE|R-TRANSACTION"
-    r"|RTRN|RETURNED|RETURN OF|DIRECT DEBIT RETURN|UNPAID|STORNIERT|STORNO|REVERSAL|STORNERING|RIMBORSO INSOLUTO|REJET)\b"
-)
-_CODE = r"\b(?:AC0[146]|AC13|AM0[459]|MD0[167]|MS0[23]|SL01|BE05|RC01|RR0[1-4]|AG0[12]|CNOR|DNOR)\b"
 _SHORTEST = 6
-
-
-def are_returns(lines: Lines) -> NDArray[np.bool_]:
-    """Whether the bank, a reason code or the text says of each line that money comes back."""
-    said: NDArray[np.bool_] = (lines.kind == LINE_KINDS.index("return")) | np.asarray(pc.is_valid(lines.reason))
-    out = np.flatnonzero((lines.amount < 0) & ~said)
-    texts = pc.fill_null(lines.texts.take(pa.array(out)), "")
-    coded = pc.and_(pc.match_substring_regex(texts, _CODE), pc.match_substring(texts, "RETOUR", ignore_case=True))
-    said[out[np.asarray(pc.or_(pc.match_substring_regex(texts, _WORDS), coded))]] = True
-    return said
 
 
 class Returns:
@@ -51,7 +39,7 @@ class Returns:
 
     Args:
         quoting: numbers quoted in full, from both sides.
-        returns: which lines to be matched are returns.
+        returns: which lines to be matched are returns; those that are `allowed` too only sound like one.
         allowed: which lines to be matched may be an original.
     """
 
@@ -60,57 +48,79 @@ class Returns:
     ) -> None:
         self._records, self._window = records, policy.windows.return_after
         both = records.both
-        self._lines = [records.line(at) for at in np.flatnonzero(returns).tolist()]
+        self._lines = [records.line(at) for at in np.flatnonzero(returns & ~allowed).tolist()]
         self._quoting = quoting
-        self._allowed = allowed & ~returns
+        self._allowed = allowed
         posted = both.posted
         touches = (posted.item != NOTHING) & np.isin(posted.kind, ITEM_ALLOCATIONS)
         self._standing = np.bincount(posted.item[touches], posted.allocated[touches], len(both.items)).astype(np.int64)
         self._before = _by_line(posted.line)
-        self._originals = self._by_reference()
+        old = _went_back(both) if self._lines else np.zeros(len(both.known), bool)
+        self._originals = self._by_reference(~old)
         self._taken_back: set[tuple[str, str]] = set()
-        if self._lines:
-            old = np.flatnonzero(are_returns(both.known)).tolist()
-            for line in (records.line(at, known=True) for at in old):
-                self._taken_back |= {found.key for found in self._referred(line)[:1]}
+        for line in (records.line(at, known=True) for at in np.flatnonzero(old).tolist()):
+            self._taken_back |= {found.key for found in (self._referred(line, SURE) or self._referred(line, ASKED))[:1]}
         self.pairs = self._paired()
+        self._told_back: set[tuple[tuple[str, str], int]] = set()
 
     @property
     def held(self) -> list[int]:
-        """Positions of the lines to be matched that a return of this run turns back in full."""
-        return sorted(original.at for original in self.pairs.values() if not original.known)
+        """Positions of the lines to be matched that a return of this run surely turns back in full."""
+        sure = (original for line, original in self._each_pair() if takes_back(line, original.amount) == SURE)
+        return sorted(original.at for original in sure if not original.known)
+
+    def refers(self, line: Line) -> bool:
+        """Whether a return carries the reference of the line that it turns back."""
+        original = self.pairs.get(line.key)
+        return original is not None and original in (*self._referred(line, SURE), *self._referred(line, ASKED))
+
+    def may_take_back(self, line: Line) -> bool:
+        """Whether a return turns back a line, or may turn back what was paid, or is paid in this run, for one it quotes."""
+        if line.key in self.pairs:
+            return True
+        for item in self._own_quoted(line):
+            if item.open * line.amount < 0 and takes_back(line, item.open):
+                return True
+            if any(self._turned(line, parts, item, least) for _, parts in self._earlier(line, item) for least in (SURE, ASKED)):
+                return True
+        return False
 
     def drafts(self, parts_of: PartsOf, payers: Payers) -> list[Draft]:
-        """What each return takes back; those are left out of which that is not sure.
+        """What each return takes back, surely or as a proposal; those are left out that nothing is found for.
 
         Args:
             parts_of: what is sure of a line of this run. payers: the lines of this run that surely pay a document.
         """
-        found = []
-        for line in self._lines:
-            original = self.pairs.get(line.key)
-            parts = self._parts(original, parts_of) if original else []
-            draft = self._draft(line, original, parts, parts_of) if original and parts else None
-            draft = draft or self._part_of_batch(line, parts_of, payers)
-            if draft:
-                found.append(draft)
-        return found
+        found: dict[tuple[str, str], Draft] = {}
+        for least in (SURE, ASKED):
+            for line in self._lines:
+                if line.key not in found:
+                    draft = self._of_pair(line, least, parts_of) or self._part_of_batch(line, least, parts_of, payers)
+                    found |= {line.key: draft} if draft else {}
+        return [found[line.key] for line in self._lines if line.key in found]
+
+    def _each_pair(self) -> Iterator[tuple[Line, Line]]:
+        return ((line, self.pairs[line.key]) for line in self._lines if line.key in self.pairs)
 
     def _paired(self) -> dict[tuple[str, str], Line]:
+        """The one line that each return turns back: first what is sure, then the only one that leaves a small rest."""
         found: dict[tuple[str, str], Line] = {}
         taken: set[tuple[str, str]] = set()
-        for line in self._lines:
-            fits = [one for one in self._referred(line) or self._quoted_alike(line) if one.key not in taken]
-            fits = [one for one in fits if not one.known or one.at in self._before]
-            if len(fits) > 1:
-                fits = [one for one in fits if one.payer and one.payer == line.payer]
-            if len(fits) == 1:
-                found[line.key] = fits[0]
-                taken.add(fits[0].key)
+        for least in (SURE, ASKED):
+            for line in self._lines:
+                if line.key in found or (least == ASKED and (self._referred(line, SURE) or self._quoted_alike(line, SURE))):
+                    continue
+                fits = [one for one in self._referred(line, least) or self._quoted_alike(line, least) if one.key not in taken]
+                fits = [one for one in fits if not one.known or one.at in self._before]
+                if len(fits) > 1 and least == SURE:
+                    fits = [one for one in fits if one.payer and one.payer == line.payer]
+                if len(fits) == 1:
+                    found[line.key] = fits[0]
+                    taken.add(fits[0].key)
         return found
 
-    def _by_reference(self) -> dict[tuple[str, str], list[Line]]:
-        """The lines that carry a reference of a return, or a return of history does, by entity and reference."""
+    def _by_reference(self, paid: NDArray[np.bool_]) -> dict[tuple[str, str], list[Line]]:
+        """The lines that carry a reference of a return, by entity and reference; of history those that paid something."""
         wanted = {key for line in self._lines for key in _references(line)}
         found: dict[tuple[str, str], list[Line]] = defaultdict(list)
         if not wanted:
@@ -121,32 +131,30 @@ class Returns:
             carries = np.zeros(len(lines), bool)
             for column in (lines.e2e, lines.reference):
                 carries |= np.asarray(pc.is_in(plain_texts(column), value_set=keys))
-            carries &= ~are_returns(lines) if known else self._allowed
+            carries &= paid if known else self._allowed
             for at in np.flatnonzero(carries).tolist():
                 line = self._records.line(at, known)
                 for key in set(_references(line)) & wanted:
                     found[line.entity, key].append(line)
         return found
 
-    def _referred(self, line: Line) -> list[Line]:
-        """Lines whose reference the return carries, and that it turns back in full, charges aside."""
+    def _referred(self, line: Line, level: int) -> list[Line]:
+        """Lines whose reference the return carries, and that it takes back as well as that."""
         found = {one.key: one for key in _references(line) for one in self._originals[line.entity, key]}
-        return [one for one in found.values() if self._turns_back(line, one)]
+        return [one for one in found.values() if self._turns_back(line, one, level)]
 
-    def _quoted_alike(self, line: Line) -> list[Line]:
-        """Lines that quote a document that the return quotes too, and that it turns back in full."""
+    def _quoted_alike(self, line: Line, level: int) -> list[Line]:
+        """Lines that quote a document that the return quotes too, and that it takes back as well as that."""
         ats = sorted({at for item in self._quoting.items_of(line.at) for at in self._quoting.lines_of(item)})
         found = [self._records.line(at) for at in ats if self._allowed[at]]
-        return [one for one in found if self._turns_back(line, one)]
+        return [one for one in found if self._turns_back(line, one, level)]
 
-    def _turns_back(self, line: Line, original: Line) -> bool:
+    def _turns_back(self, line: Line, original: Line, level: int) -> bool:
         near = 0 <= (line.on - original.on).days <= self._window
         alike = original.entity == line.entity and original.currency == line.currency
-        return near and alike and original.key not in self._taken_back and -original.amount in _amounts(line)
+        return near and alike and original.key not in self._taken_back and takes_back(line, original.amount) == level
 
-    def _parts(self, line: Line, parts_of: PartsOf) -> list[Part]:
-        if not line.known:
-            return parts_of(line)
+    def _posted_parts(self, line: Line) -> list[Part]:
         posted = self._records.both.posted
         return [
             Part(str(posted.kind[row]), int(posted.allocated[row]), self._item(posted.item[row]), posted.customer[row],
@@ -157,54 +165,74 @@ class Returns:
     def _item(self, at: Any) -> Item | None:
         return None if at == NOTHING else self._records.item(int(at))
 
-    def _part_of_batch(self, line: Line, parts_of: PartsOf, payers: Payers) -> Draft | None:
+    def _of_pair(self, line: Line, level: int, parts_of: PartsOf) -> Draft | None:
+        original = self.pairs.get(line.key)
+        if original is None or takes_back(line, original.amount) != level:
+            return None
+        parts = self._posted_parts(original) if original.known else parts_of(original)
+        return self._draft(line, original, parts) if parts else None
+
+    def _part_of_batch(self, line: Line, level: int, parts_of: PartsOf, payers: Payers) -> Draft | None:
         """One document of a collective entry, or a payment found by the document that the return quotes."""
-        posted = self._records.both.posted
         fits: dict[tuple[tuple[str, str], tuple[Part, ...]], tuple[Line, list[Part]]] = {}
-        for at in self._quoting.items_of(line.at):
-            item = self._records.item(at)
-            if (item.entity, item.currency) != (line.entity, line.currency):
-                continue
-            rows = np.flatnonzero((posted.item == at) & (posted.line != NOTHING)).tolist()
-            earlier = [self._records.line(int(posted.line[row]), known=True) for row in rows]
-            for original in (*earlier, *payers(at)):
+        for item in self._own_quoted(line):
+            fresh = ((original, parts_of(original)) for original in payers(item.at))
+            for original, every in (*self._earlier(line, item), *fresh):
                 if 0 <= (line.on - original.on).days <= self._window and original.amount * line.amount < 0:
-                    parts = self._turned(line, self._parts(original, parts_of), item)
+                    parts = self._turned(line, every, item, level)
                     if parts:
                         fits[original.key, tuple(parts)] = original, parts
         if len(fits) != 1:
             return None
         ((original, parts),) = fits.values()
-        return self._draft(line, original, parts, parts_of)
+        return self._draft(line, original, parts)
 
-    def _turned(self, line: Line, every: list[Part], item: Item) -> list[Part]:
+    def _own_quoted(self, line: Line) -> list[Item]:
+        quoted = [self._records.item(at) for at in self._quoting.items_of(line.at)]
+        return [item for item in quoted if (item.entity, item.currency) == (line.entity, line.currency)]
+
+    def _earlier(self, line: Line, item: Item) -> list[tuple[Line, list[Part]]]:
+        """What lines of history paid, a document among it, that a return may turn back."""
+        posted = self._records.both.posted
+        rows = np.flatnonzero((posted.item == item.at) & (posted.line != NOTHING)).tolist()
+        found = [self._records.line(int(posted.line[row]), known=True) for row in rows]
+        fits = [one for one in found if 0 <= (line.on - one.on).days <= self._window and one.amount * line.amount < 0]
+        return [(one, self._posted_parts(one)) for one in fits]
+
+    def _turned(self, line: Line, every: list[Part], item: Item, level: int) -> list[Part]:
         for parts in (every, [part for part in every if part.item is not None and part.item.at == item.at]):
-            if parts and -cash(parts) in _amounts(line):
+            if parts and takes_back(line, cash(parts)) == level:
                 return parts
         return []
 
-    def _draft(self, line: Line, original: Line, parts: list[Part], parts_of: PartsOf) -> Draft | None:
-        """The parts turned round, if what they turn back stands: posted before, or paid in this run."""
+    def _draft(self, line: Line, original: Line, parts: list[Part]) -> Draft | None:
+        """The parts turned round, if what they turn back stands: posted before, or paid in this run; each once."""
         fresh = {} if original.known else {part.item.at: part.allocated for part in parts if part.item is not None}
+        told = {(original.key, NOTHING if part.item is None else part.item.at) for part in parts}
         for part in parts:
             if part.item is not None:
                 stands = self._standing[part.item.at] + fresh.get(part.item.at, 0)
                 if stands * part.allocated <= 0:
                     return None
+        if told & self._told_back:
+            return None
+        self._told_back |= told
         back = [Part(p.kind, -p.allocated, p.item, p.customer_id, p.gl_account) for p in parts]
-        if charges := line.amount - cash(back):
-            back.append(Part("charge", charges))
-        for part in back:
-            if part.item is not None and original.known:
-                self._standing[part.item.at] += part.allocated
-        if len(parts) == len(self._parts(original, parts_of)):
-            self._taken_back.add(original.key)
+        if rest := line.amount - cash(back):
+            back.append(Part("charge", rest))
         seen = (
             Seen("original line", "exact", f"{original.on} {shown(original.amount, original.currency)}"),
-            Seen("amount", "exact" if not charges else "exact less charges", shown(line.amount, line.currency)),
+            Seen("amount", "exact" if not rest else "exact less charges", shown(line.amount, line.currency)),
             Seen("return reason", "given" if line.return_reason else "missing", line.return_reason),
         )
-        return Draft(line, "return_of_known_line", tuple(back), seen)
+        draft = Draft(line, "return_of_known_line", tuple(back), seen)
+        if takes_back(line, cash(parts)) == SURE:
+            for part in back:
+                if part.item is not None and original.known:
+                    self._standing[part.item.at] += part.allocated
+            return draft
+        known = {"original": (abs(cash(parts)), line.currency), "rest": (abs(rest), line.currency)}
+        return draft.doubted("proposed", sentence("return_rest", **known))
 
 
 def _references(line: Line) -> Iterable[str]:
@@ -215,14 +243,16 @@ def _references(line: Line) -> Iterable[str]:
             yield key
 
 
-def _amounts(line: Line) -> set[int]:
-    """The amounts that the original may have had, turned round: as booked, less charges, as instructed."""
-    found = {line.amount}
-    if line.charges:
-        found.add(line.amount - line.charges)
-    if line.instructed and abs(line.instructed) <= abs(line.amount):
-        found.add(-abs(line.instructed) if line.amount < 0 else abs(line.instructed))
-    return found
+def _went_back(both: Columns) -> NDArray[np.bool_]:
+    """Known lines that were returns: the bank said so, or they sounded like one and paid no document of their own sign."""
+    posted = both.posted
+    pays = (posted.line != NOTHING) & (posted.item != NOTHING) & posted.is_payment
+    pays &= posted.allocated * both.items.amount[posted.item] > 0 if len(both.items) else False
+    level = said(both.known)
+    refunds = np.zeros(len(level), bool)
+    refunds[posted.line[pays]] = True
+    back: NDArray[np.bool_] = (level == SAID) | ((level > 0) & ~refunds)
+    return back
 
 
 def _by_line(lines: Any) -> dict[int, list[int]]:

@@ -13,8 +13,16 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import NOTHING, Columns, Lines
 from recon_kit.matching.records import Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part, Seen
-from recon_kit.policy import Account, Policy
+from recon_kit.matching.words import size
+from recon_kit.policy import Account, Ceilings, Policy
 from recon_kit.sentences import sentence
+from recon_kit.tables import LINE_KINDS
+
+_OTHERS = [LINE_KINDS.index(kind) for kind in ("cash_deposit", "payout")]
+"""Kinds of money that comes from tills and providers, not from an account of ours that the line does not name."""
+_ALIKE = Ceilings().per_match
+"""Amounts of the same order in each currency: no rate, and enough to see that 100 GBP are not 99,999 EUR."""
+_DRIFT = 4
 
 
 class Transfers:
@@ -22,16 +30,21 @@ class Transfers:
 
     Args:
         allowed: which of the lines to be matched may be transfers.
+        quoting: which of them quote an open document: without an account of ours that they name, they pay that.
         as_of: the day on which a transfer's other side counts as missing.
     """
 
-    def __init__(self, records: Records, policy: Policy, allowed: NDArray[np.bool_], as_of: date) -> None:
+    def __init__(
+        self, records: Records, policy: Policy, allowed: NDArray[np.bool_], quoting: NDArray[np.bool_], as_of: date
+    ) -> None:
         self._records = records
         self._accounts = {number: account for account in policy.accounts if not account.psp for number in account.numbers}
         self._window, self._as_of = policy.windows.own_transfer, as_of
         self._names = {_plain_name(n) for n in (policy.company.name, *(e.name for e in policy.entities.values()))} - {""}
         self.other: dict[tuple[str, str], Line] = {}
-        self._candidates = self._found(allowed) if self._accounts else []
+        self._unsure: set[tuple[str, str]] = set()
+        named = records.both.lines.payer != NOTHING
+        self._candidates = self._found(allowed & (named | ~quoting)) if self._accounts else []
         self._pair()
 
     def drafts(self) -> list[Draft]:
@@ -52,6 +65,9 @@ class Transfers:
             name = self._accounts[line.payer].name
             lacking = {"amount": (-line.amount, line.currency), "account": name, "days": self._window, "on": line.on}
             return draft.doubted("transfer_unpaired", sentence("unpaired", **lacking))
+        if other is not None and line.key in self._unsure:
+            exchanged = {"amount": size(line), "other": size(other)}
+            return draft.doubted("proposed", sentence("transfer_rate", **exchanged))
         return draft
 
     def _found(self, allowed: NDArray[np.bool_]) -> list[Line]:
@@ -75,7 +91,8 @@ class Transfers:
     def _pair(self) -> None:
         """Pair each outgoing line with the nearest fitting incoming one; neither may contradict it.
 
-        Between currencies the amounts prove nothing without a rate: there both sides must name each other.
+        Between currencies the amounts prove nothing: the bank tells what was exchanged, or both sides name each other. What
+        then still does not look alike is paired last, and proposed.
         """
         incoming: dict[tuple[str, int, str], list[Line]] = defaultdict(list)
         named: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
@@ -84,29 +101,41 @@ class Transfers:
                 named[line.entity, line.account, line.payer].append(line)
                 for amount, currency in _faces(line):
                     incoming[line.entity, amount, currency].append(line)
-        for line in self._candidates:
-            if line.amount < 0 and line.account and (self._owned(line) or _silent(line)):
-                found = [one for face in _faces(line) for one in incoming[line.entity, -face[0], face[1]]]
-                found += [one for one in named[line.entity, line.payer, line.account] if one.currency != line.currency]
-                fits = [one for one in dict.fromkeys(found) if self._may_pair(line, one)]
-                if fits:
-                    best = min(fits, key=lambda one: (abs((one.on - line.on).days), one.on, one.account, one.id))
-                    self.other[line.key], self.other[best.key] = best, line
+        out = [line for line in self._candidates if line.amount < 0 and line.account and (self._owned(line) or _silent(line))]
+        for sure in (True, False):
+            for line in out:
+                if line.key not in self.other:
+                    found = [one for face in _faces(line) for one in incoming[line.entity, -face[0], face[1]]]
+                    found += [one for one in named[line.entity, line.payer, line.account] if one.currency != line.currency]
+                    self._pair_one(line, [one for one in dict.fromkeys(found) if _exchanged(line, one) == sure])
+
+    def _pair_one(self, line: Line, found: list[Line]) -> None:
+        fits = [one for one in found if self._may_pair(line, one)]
+        if fits:
+            best = min(fits, key=lambda one: (abs((one.on - line.on).days), one.on, one.account, one.id))
+            self.other[line.key], self.other[best.key] = best, line
+            if not _exchanged(line, best):
+                self._unsure |= {line.key, best.key}
 
     def _may_pair(self, out: Line, back: Line) -> bool:
         near = abs((back.on - out.on).days) <= self._window
         there = out.payer in ("", back.account) and back.payer in ("", out.account) and back.account != out.account
         named = back.account == out.payer or out.account == back.payer
         own = all(self._owned(line) or (named and _silent(line)) for line in (out, back))
-        return back.key not in self.other and near and there and own
+        same = out.currency != back.currency or out.amount == -back.amount
+        return back.key not in self.other and near and there and own and same
 
 
 def _own(both: Columns, lines: Lines, accounts: set[str], names: set[str]) -> NDArray[np.bool_]:
-    """Lines whose other side is one of these accounts, or that name none and have such a name or none at all."""
+    """Lines whose other side is one of these accounts, or that name none and have such a name or none at all.
+
+    Cash and payouts have to name the account.
+    """
     ours = np.asarray(pc.is_in(both.names.accounts, value_set=pa.array(sorted(accounts), pa.large_string())))
     called = np.array([_plain_name(name) in names for name in both.names.names.to_pylist()], bool)
     ours, called = np.append(ours, False), np.append(called, True)
-    own: NDArray[np.bool_] = np.where(lines.payer != NOTHING, ours[lines.payer], called[lines.name])
+    silent = called[lines.name] & ~np.isin(lines.kind, _OTHERS)
+    own: NDArray[np.bool_] = np.where(lines.payer != NOTHING, ours[lines.payer], silent)
     return own
 
 
@@ -124,3 +153,28 @@ def _faces(line: Line) -> list[tuple[int, str]]:
     if line.instructed and line.instructed_currency and line.instructed_currency != line.currency:
         faces.append((abs(line.instructed) * (1 if line.amount > 0 else -1), line.instructed_currency))
     return faces
+
+
+def _exchanged(out: Line, back: Line) -> bool:
+    """Whether one amount may be the other: as the bank tells it on either side, else by the order of both alone."""
+    if out.currency == back.currency:
+        return out.amount == -back.amount
+    told = [fits for one, other in ((out, back), (back, out)) for fits in _told(one, other)]
+    if told:
+        return all(told)
+    scale, there = _ALIKE.get(out.currency), _ALIKE.get(back.currency)
+    if scale is None or there is None:
+        return True
+    here, beyond = -out.amount * there, back.amount * scale
+    return here <= beyond * _DRIFT and beyond <= here * _DRIFT
+
+
+def _told(one: Line, other: Line) -> list[bool]:
+    """Whether the amount that one side was instructed with is the other's; empty where nothing is told."""
+    if not one.instructed or one.instructed_currency in (None, one.currency):
+        return []
+    if one.instructed_currency == other.currency:
+        return [abs(one.instructed) in (abs(other.amount), abs(other.amount - (other.charges or 0)))]
+    if other.instructed and one.instructed_currency == other.instructed_currency:
+        return [abs(one.instructed) == abs(other.instructed)]
+    return []
