@@ -11,6 +11,7 @@ import numpy as np
 from recon_kit.matching.columns import NOTHING, Code
 from recon_kit.matching.decision import doubts as d
 from recon_kit.matching.decision.bets import Bets
+from recon_kit.matching.decision.deducted import deducted
 from recon_kit.matching.decision.flips import AMOUNT, PAYER, TEXT
 from recon_kit.matching.decision.patterns import PATTERNS
 from recon_kit.matching.records import Item, Line, Records
@@ -100,8 +101,13 @@ class Proposals:
         less = sentence("less", amount=(abs(apart), line.currency))
         if how == LESS:
             reason = _DIFFERS.get(next(iter(kinds)), "short_payment") if len(kinds) == 1 else "short_payment"
+            coded, what = reason == "short_payment" and line.amount > 0, {"amount": (abs(apart), line.currency)}
+            charges = self._policy.ceilings.most_charges(line.currency)
+            if coded and (said := deducted(line.remittance, *what["amount"], charges)):
+                reason, what = said.reason, {**what, **said.values}
+                less = sentence("less_said", **what)
             if why == d.WHICH_SHORT:
-                return Why(reason, sentence("which_short", documents=numbers(items), amount=(abs(apart), line.currency)))
+                return Why(reason, sentence("which_short", documents=numbers(items), **what))
             if line.kind == "direct_debit" and len(items) > 1:
                 reason, less = "batch_unresolved", sentence("not_in_batch", amount=(abs(apart), line.currency))
             return Why(reason, _came(line, items, apart, less))
@@ -162,7 +168,7 @@ def discount_doubt(line: Line, items: list[Item], apart: int, how: int, policy: 
 
 
 def deductions(records: Records, looks: tuple[Look, ...], bets: Bets, left: Any, policy: Policy) -> list[dict[str, Any]]:
-    """One break a document of which an automatic match left a little open: a discount not granted, or a short payment.
+    """One break a document that an automatic match paid short: a discount not granted, or what is little or said in its text.
 
     Granting a deduction is a second decision; the money is matched, the rest stays with the document until someone decides.
     """
@@ -176,10 +182,15 @@ def deductions(records: Records, looks: tuple[Look, ...], bets: Bets, left: Any,
         line = records.line(int(bets.line[bet]))
         for item in (records.item(one) for one in open_ones.tolist()):
             rest = int(left[item.at])
-            if abs(rest) > _DEDUCTION * abs(item.amount):
+            little = abs(rest) <= _DEDUCTION * abs(item.amount)
+            charges = policy.ceilings.most_charges(item.currency) if little else 0
+            said = deducted(line.remittance, rest, item.currency, charges) if line.amount > 0 and rest > 0 else None
+            if not little and said is None:
                 continue
             doubt = None if how[bet] == LESS else discount_doubt(line, [item], rest, int(how[bet]), policy)
-            reason, why = doubt or ("short_payment", sentence("less", amount=(abs(rest), item.currency)))
+            amount = (abs(rest), item.currency)
+            coded = (said.reason, sentence("less_said", amount=amount, **said.values)) if said else None
+            reason, why = doubt or coded or ("short_payment", sentence("less", amount=amount))
             what = {"documents": [item.document_no], "left": (item.open, item.currency)}
             told = sentence("came_differently", **what, amount=(item.open - rest, item.currency), why=why)
             rows.append({"entity": item.entity or None, "side": "open_item", "id": item.id, "reason": reason,
