@@ -154,13 +154,15 @@ class _Run:
         drafts = [self._never(at, rules[first[at]].name) for at in np.flatnonzero(left & (then == "never")).tolist()]
         left &= then != "never"
         sounds, refunds = returns_and_refunds(self._records, self._policy, self._quoting, left)
-        returns, quoting = sounds & ~refunds, self._quotes_open()
+        returns, told = sounds & ~refunds, self._settling.quotes
         left &= ~returns
+        quoting = np.zeros(len(left), bool)
+        quoting[told.line[(told.strength >= GLUED) & (both.items.open[told.item] != 0)]] = True
         for draft in Transfers(self._records, self._policy, left, quoting, self._as_of).drafts():
             drafts.append(self._limited(draft))
             left[draft.line.at] = False
         gives = np.isin(then, ["ledger_account", "own_transfer"])
-        mine = gives & left & ((lines.amount < 0) | ~quoting)
+        mine = gives & left & ((lines.amount < 0) | ~self._quotes_open())
         drafts += [self._limited(assigned(self._records.line(at), rules[first[at]])) for at in np.flatnonzero(mine).tolist()]
         shown = np.where(then == "propose", first, NOTHING).astype(np.int32)
         self._given = {at: rules[first[at]] for at in np.flatnonzero(gives & returns).tolist()}

@@ -30,7 +30,7 @@ class Transfers:
 
     Args:
         allowed: which of the lines to be matched may be transfers.
-        quoting: which of them quote an open document: without an account of ours that they name, they pay that.
+        quoting: which of them quote an open document, whosever: unless they name an account of ours, they pay that.
         as_of: the day on which a transfer's other side counts as missing.
     """
 

@@ -33,6 +33,12 @@ def test_a_line_that_quotes_an_open_document_is_no_other_side_unless_it_names_ou
     assert matched(row.format("DE11", name), document) == ["in - own_transfer 500 auto own_transfer", SENT]
 
 
+def test_a_line_that_quotes_the_sister_companys_open_document_is_no_other_side() -> None:
+    bank = lines(TO_SAVINGS + OUT + "in  DE12  10-02  500.00  -  -  Rechnung RE-2026-08123  -", entity="nord")
+    owed = items("item_id  document_no  amount\n1  RE-2026-08123  500.00", entity="sued")
+    assert told(match(bank, owed, OWN, as_of=date(2026, 10, 3))) == [SENT, "in: other_entity"]
+
+
 def test_a_line_that_quotes_a_document_that_is_closed_may_be_the_other_side() -> None:
     document = "item_id  document_no  amount  open_amount\n1  RE-2026-08123  500.00  0.00"
     row = TO_SAVINGS + OUT + "in  DE12  10-02  500.00  -  -  Rechnung RE-2026-08123  -"
