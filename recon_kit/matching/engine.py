@@ -270,7 +270,7 @@ class _Run:
     def _told(self, decided: Decided, look: Code, ruled: _Ruled, back: list[Draft]) -> MatchResult:
         items = self._both.items
         left = items.open - fallen(len(items), decided.sure_rows(), [*ruled.drafts, *back])
-        standing = Standing(self._records, decided.bets.line, decided.rows, [*ruled.drafts, *back])
+        standing = Standing(self._records, decided.bets.line, decided.rows, [*ruled.drafts, *back], ~decided.sure)
         quoting = Quoting(self._settling.quotes, 1)
         open_lines = OpenLines(self._records, self._policy, standing, left, quoting, self._links)
         otherwise = dict([*self._paid_already(decided, open_lines), *self._sisters(decided, open_lines)])

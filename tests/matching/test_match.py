@@ -216,7 +216,7 @@ CASES: list[dict[str, Any]] = [
         "expected": ["a: payout_unknown"],
     },
     {
-        "description": "paid twice: the first has it, the second is asked about",
+        "description": "paid twice: both are asked about",
         "lines": "line_id  booked_on  amount  remittance\nb  10-02  10.00  RE-2026-08123\na  10-01  10.00  RE-2026-08123",
         "items": "item_id  document_no  amount\n1  RE-2026-08123  10.00",
         "expected": ["a 1 payment 10 proposed reference_exact", "a: proposed", "b: possible_duplicate"],

@@ -20,6 +20,7 @@ from hypothesis import given
 from recon_kit.policy import Policy
 from recon_kit.policy.policy import Ceilings
 from recon_kit.policy.toml import Amounts
+from recon_kit.simulate.feeds import feed
 from tests.matching.companies import Company, companies
 from tests.matching.test_laws_of_match import few, matched
 
@@ -126,3 +127,15 @@ def test_a_company_beside_it_changes_no_payment(company: Company) -> None:
     alone, beside = automatic(before), automatic(both)
     for line in alone.keys() & beside.keys():
         assert alone[line] == beside[line]
+
+
+def test_ten_times_the_money_leaves_nearly_all_of_a_large_company_as_it_was() -> None:
+    """The size of an amount is evidence (large ones are rarely equal by chance), so that a few come to lie beyond the cut."""
+    made = feed("mixed_b2b", 2000, 9301, "test")
+    money = ("amount", "open_amount", "discount_amount", "charges", "instructed_amount")
+    frames = (made.bank_lines, made.open_items)
+    tenfold = [frame.assign(**{name: frame[name] * 10 for name in money if name in frame}) for frame in frames]
+    one, ten = (automatic(Company(lines, items, Policy(ceilings=HIGH), None)) for lines, items in (frames, tenfold))
+    assert len(one) > 500
+    same = [line for line in one if [(item, 10 * paid) for item, paid in one[line]] == ten.get(line)]
+    assert len(same) >= 0.97 * len(one)

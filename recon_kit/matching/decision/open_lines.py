@@ -108,7 +108,8 @@ class OpenLines:
             for earlier, allocated in self._payments(item):
                 if abs(line.on - earlier.on) <= window and line.amount in (allocated, earlier.amount):
                     before = {"on": earlier.on, "before": earlier.name or None}
-                    what = sentence("pays_again", **about(line), document=item.document_no, **before)
+                    name = "pays_again" if self._standing.is_sure(earlier) else "claimed_too"
+                    what = sentence(name, **about(line), document=item.document_no, **before)
                     return unexplained(line, "possible_duplicate", what)
         return None
 

@@ -1,8 +1,9 @@
-"""What is sure of the lines of this run, looked up one by one: for returns, for reasons, and for what was paid before."""
+"""What was decided of the lines of this run, looked up one by one: for returns, for reasons, and for what was paid before."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Whole
 from recon_kit.matching.decision.bets import KINDS, Rows
@@ -13,29 +14,36 @@ from recon_kit.tables import ITEM_ALLOCATIONS
 
 
 class Standing:
-    """Parts by line and lines by document, of automatic matches alone.
+    """Parts by line and lines by document.
 
     Args:
-        line: the line of each bet that stands; rows: what those bets pay.
-        drafts: what rules decided.
+        line: the line of each bet; rows: what those bets pay that count here.
+        drafts: what rules decided. shown: bets of which a person is only asked.
     """
 
-    def __init__(self, records: Records, line: Code, rows: Rows, drafts: list[Draft]) -> None:
+    def __init__(
+        self, records: Records, line: Code, rows: Rows, drafts: list[Draft], shown: NDArray[np.bool_] | None = None
+    ) -> None:
         self._records, self._rows = records, rows
+        self._shown = set() if shown is None else set(line[shown].tolist())
         self._line = line[rows.bet]
         self._by_line = np.argsort(self._line, kind="stable")
         self._by_item = np.argsort(rows.item, kind="stable")
         self._lines, self._items = self._line[self._by_line], rows.item[self._by_item]
         self._ruled = {draft.line.at: list(draft.parts) for draft in drafts if draft.sure and not draft.line.known}
 
+    def is_sure(self, line: Line) -> bool:
+        """Whether what a line pays stands without a person's word."""
+        return line.known or line.at not in self._shown
+
     def parts_of(self, line: Line) -> list[Part]:
-        """What is sure of a line of this run; empty if nothing is."""
+        """What counts of a line of this run; empty if nothing does."""
         if line.at in self._ruled:
             return self._ruled[line.at]
         return [self._part(row) for row in np.sort(self._by_line[span(self._lines, line.at)]).tolist()]
 
     def payers(self, item: int) -> list[Line]:
-        """The lines that surely pay a document."""
+        """The lines that pay a document."""
         lines = sorted(set(self._line[self._by_item[span(self._items, item)]].tolist()))
         return [self._records.line(at) for at in lines]
 
