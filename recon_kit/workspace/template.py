@@ -50,7 +50,7 @@ receivables_account = "1200"    # ledger account of the receivables, for the tie
 """
 
 _TAIL = """
-# Largest difference that still counts as equal, by currency. Nothing means: to the cent.
+# Up to how much less may be paid, by currency; the rest is written off. Nothing means: to the cent.
 [tolerance]
 # EUR = "0.00"
 

@@ -123,3 +123,22 @@ def test_the_laws_fill_in_the_entity_as_the_match_did() -> None:
     both = items("item_id  entity  document_no  amount\n1  nord  RE-1001  100.00")
     result = match(rows, both, OWN)
     assert check_laws(rows, both, result.allocations, result.breaks, OWN) == []
+
+
+def test_what_is_paid_less_within_the_tolerance_is_written_off() -> None:
+    policy = Policy(tolerance=Amounts(EUR=50))
+    both = items(TWO, **MEIER)
+    one = match(lines(row("99.60", "RE-1001"), **BY_MEIER), both, policy)
+    assert told(one) == ["a 1 payment 99.6 auto short_payment", "a 1 write_off 0.4 auto short_payment"]
+    assert check_laws(lines(row("99.60", "RE-1001"), **BY_MEIER), both, one.allocations, one.breaks) == []
+    beyond = match(lines(row("99.40", "RE-1001"), **BY_MEIER), both, policy)
+    assert told(beyond) == ["a 1 payment 99.4 auto short_payment", "1: short_payment"]
+    assert set(match(lines(row("99.60", "RE-1001"), **BY_MEIER), both).allocations["kind"]) == {"payment"}
+
+
+def test_a_group_within_the_tolerance_needs_nobody_to_say_which_is_short() -> None:
+    rows, both = lines(row("349.70", "RE-1001 RE-1002"), **BY_MEIER), items(TWO, **MEIER)
+    assert set(match(rows, both).allocations["status"]) == {"proposed"}
+    result = match(rows, both, Policy(tolerance=Amounts(EUR=50)))
+    assert set(result.allocations["status"]) == {"auto"} and result.breaks.empty
+    assert check_laws(rows, both, result.allocations, result.breaks) == []

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.scoring.allocation import Parts, parts
 from recon_kit.matching.scoring.looks import Look
-from recon_kit.matching.sets.families import CHARGED, MORE
+from recon_kit.matching.sets.families import CHARGED, LESS, MORE
 from recon_kit.policy import Policy
 
-PAYMENT, DISCOUNT, ON_ACCOUNT, FEE = range(4)
-KINDS = ("payment", "discount", "on_account", "fee")
+PAYMENT, DISCOUNT, ON_ACCOUNT, FEE, WRITE_OFF = range(5)
+KINDS = ("payment", "discount", "on_account", "fee", "write_off")
 """Kinds of allocation that a set leads to."""
 
 
@@ -93,9 +93,10 @@ class Rows:
 
 
 def rows_of(both: Columns, looks: tuple[Look, ...], bets: Bets, policy: Policy) -> Rows:
-    """What each bet pays: its documents, discounts that may be granted, charges, and what stays on account.
+    """What each bet pays: its documents, discounts that may be granted, charges, what stays on account, what is written off.
 
-    A discount is granted by itself only if it was taken in time and is within the company's limit; else it stays open.
+    A discount is granted by itself only if it was taken in time and is within the company's limit; else it stays open. What is
+    paid less by no more than the company's tolerance is written off.
     """
     found = [_of_look(both, look, bets, rows, policy) for look, rows in bets.of_looks(looks)]
     if not found:
@@ -113,7 +114,10 @@ def _of_look(both: Columns, look: Look, bets: Bets, rows: NDArray[np.int64], pol
     granted = np.where(within_limit(both, found.item, policy) & found.entitled, found.discount, 0)
     rest, who = _rests(both, look, bets, rows, bet, found)
     paid, at = _less_charges(both, bets, rows, bet, found, sets.how[chosen] == CHARGED)
+    small = small_rest(both, look, bets, rows, policy)[np.searchsorted(rows, bet)]
+    short = np.where(small, look.seen.left[found.item] - paid - granted, 0)
     columns = [
+        (bet, np.full(len(bet), WRITE_OFF), found.item, short, items.customer[found.item]),
         (bet, np.full(len(bet), PAYMENT), found.item, paid, items.customer[found.item]),
         (bet, np.full(len(bet), DISCOUNT), found.item, granted, items.customer[found.item]),
         (bet[at], np.full(len(at), FEE), found.item[at], found.paid[at] - paid[at], items.customer[found.item[at]]),
@@ -153,6 +157,14 @@ def _rests(
     one = sets.debtor[chosen] != NOTHING
     customer = np.where(one, both.items.customer[sets.items[sets.start[:-1][chosen]]], NOTHING).astype(np.int32)
     return np.where((sets.how[chosen] == MORE) & (customer != NOTHING), rest, 0), customer
+
+
+def small_rest(both: Columns, look: Look, bets: Bets, rows: NDArray[np.int64], policy: Policy) -> NDArray[np.bool_]:
+    """Which of these bets of a look pay less than their documents by no more than the tolerance in their currency."""
+    most = np.array([policy.tolerance.get(name, 0) for name in both.names.currencies.to_pylist()] + [0], np.int64)
+    sets, chosen = look.seen.sets, bets.set[rows]
+    within = np.abs(sets.difference[chosen]) <= most[both.lines.currency[bets.line[rows]]]
+    return np.asarray((sets.how[chosen] == LESS) & within)
 
 
 def within_limit(both: Columns, item: Code, policy: Policy) -> NDArray[np.bool_]:

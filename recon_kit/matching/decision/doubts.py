@@ -50,6 +50,7 @@ class Stands:
         shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
         accepted: a rule of the company asks for no floor of probability.
         charges: minor units of bank charges that the bet grants.
+        written_off: what the bet pays less is within the company's tolerance, and written off.
         elsewhere: the line names another document: of its bet's debtor, or a sister company's of the line's very amount.
     """
 
@@ -61,6 +62,7 @@ class Stands:
     accepted: Mask
     elsewhere: Mask
     charges: Whole
+    written_off: Mask
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,14 @@ def doubts(
     told = (bets.feature(looks, "strongest") > _SLIP) | (link > 0) & (link != _BY_QUOTE)
     told |= gathered & (bets.feature(looks, "links") > 0)
     unsure = stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed)
+    short = (how == LESS) & ~stands.written_off
     conditions: list[tuple[Mask, int]] = [
         (stands.shown, RULE_SHOWS),
         (stands.tied, TIED),
         (stands.chance - stands.rival < policy.matching.margin, NO_MARGIN),
         (unsure & ~stands.accepted, UNSURE),
         (np.isin(how, [LESS, MORE]) & gathered, DIFFERS),
-        ((how == LESS) & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
+        (short & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
         (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0) & (bets.feature(looks, "size") > 1), NAMES_OTHERS),
         (unquoted & stands.elsewhere, NAMES_OTHERS),
         (unquoted & np.isin(how, [LESS, MORE]) & _on_account(both, bets.line), ON_ACCOUNT),

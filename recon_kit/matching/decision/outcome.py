@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
-from recon_kit.matching.decision.bets import FEE, ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
+from recon_kit.matching.decision.bets import FEE, ON_ACCOUNT, PAYMENT, WRITE_OFF, Bets, Rows, rows_of
 from recon_kit.matching.decision.doubts import LAWS, SURE, UNSURE, Stands, doubts, over_ceilings
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
@@ -186,8 +186,10 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     charges = np.zeros(len(bets), np.int64)
     fees = rows.kind == FEE
     np.add.at(charges, rows.bet[fees], rows.allocated[fees])
+    written_off = np.zeros(len(bets), bool)
+    written_off[rows.bet[rows.kind == WRITE_OFF]] = True
     elsewhere = marked.elsewhere[line] | named
-    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, charges)
+    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, charges, written_off)
     found = doubts(both, looks, bets, stands, model, policy)
     above = over_ceilings(both, line, found.why == SURE, policy, marked.spent)
     why = np.where(found.why == SURE, above, found.why).astype(np.int8)
