@@ -15,9 +15,10 @@ from recon_kit.matching.columns import NOTHING, Code, Columns, Whole, columns
 from recon_kit.matching.decision.fitting import fitting
 from recon_kit.matching.decision.instructions import says
 from recon_kit.matching.decision.open_lines import OpenLines
-from recon_kit.matching.decision.outcome import Decided, Marked, decide, quoting_key
+from recon_kit.matching.decision.outcome import Decided, Marked, decide
+from recon_kit.matching.decision.quoted import Quoted
 from recon_kit.matching.decision.standing import Standing, fallen
-from recon_kit.matching.evidence.quotes import GLUED, ORDERED
+from recon_kit.matching.evidence.quotes import GLUED
 from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.history import History
 from recon_kit.matching.model import Model
@@ -122,6 +123,7 @@ class _Run:
         self._as_of = as_of or day(last)
         self._settling = Settling(both, both.lines.amount != 0, policy.discount.grace_days)
         self._quoting = Quoting(self._settling.quotes, GLUED)
+        self._quoted = Quoted(both, self._settling.quotes)
         self._limits = Limits(policy)
 
     def result(self) -> MatchResult:
@@ -154,15 +156,13 @@ class _Run:
         drafts = [self._never(at, rules[first[at]].name) for at in np.flatnonzero(left & (then == "never")).tolist()]
         left &= then != "never"
         sounds, refunds = returns_and_refunds(self._records, self._policy, self._quoting, left)
-        returns, told = sounds & ~refunds, self._settling.quotes
+        returns = sounds & ~refunds
         left &= ~returns
-        quoting = np.zeros(len(left), bool)
-        quoting[told.line[(told.strength >= GLUED) & (both.items.open[told.item] != 0)]] = True
-        for draft in Transfers(self._records, self._policy, left, quoting, self._as_of).drafts():
+        for draft in Transfers(self._records, self._policy, left, self._quoted.any_open(), self._as_of).drafts():
             drafts.append(self._limited(draft))
             left[draft.line.at] = False
         gives = np.isin(then, ["ledger_account", "own_transfer"])
-        mine = gives & left & ((lines.amount < 0) | ~self._quotes_open())
+        mine = gives & left & ((lines.amount < 0) | ~self._quoted.open_here())
         drafts += [self._limited(assigned(self._records.line(at), rules[first[at]])) for at in np.flatnonzero(mine).tolist()]
         shown = np.where(then == "propose", first, NOTHING).astype(np.int32)
         self._given = {at: rules[first[at]] for at in np.flatnonzero(gives & returns).tolist()}
@@ -173,32 +173,6 @@ class _Run:
     def _never(self, at: int, rule: str) -> Draft:
         line = self._records.line(at)
         return unexplained(line, "never", sentence("rule_asks", amount=money(line), rule=rule))
-
-    def _quotes_open(self) -> Mask:
-        """Lines that quote by its number an open document of their own entity and currency."""
-        both, told = self._both, self._settling.quotes
-        lines, items = both.lines, both.items
-        fits = (told.strength >= GLUED) & (items.open[told.item] != 0) & (items.entity[told.item] == lines.entity[told.line])
-        fits &= items.currency[told.item] == lines.currency[told.line]
-        found = np.zeros(len(lines), bool)
-        found[told.line[fits]] = True
-        return found
-
-    def _quoted(self) -> Whole:
-        """Lines with the debtors of their own company's documents that they quote by number, whatever is left of them."""
-        both, told = self._both, self._settling.quotes
-        sure = (told.strength >= ORDERED) & (both.items.entity[told.item] == both.lines.entity[told.line])
-        return np.unique(quoting_key(both, told.line[sure], both.items.debtor[told.item[sure]]))
-
-    def _elsewhere(self) -> Mask:
-        """Lines that quote by its number a sister company's open document of their very amount."""
-        both, told = self._both, self._settling.quotes
-        lines, items = both.lines, both.items
-        fits = (told.strength >= GLUED) & (items.entity[told.item] != lines.entity[told.line])
-        fits &= (items.open[told.item] == lines.amount[told.line]) & (items.currency[told.item] == lines.currency[told.line])
-        found = np.zeros(len(lines), bool)
-        found[told.line[fits]] = True
-        return found
 
     def _limited(self, draft: Draft) -> Draft:
         return self._limits.applied(draft)
@@ -211,9 +185,7 @@ class _Run:
         looks.append(seen)
 
     def _decided(self, looks: list[Look], look: Code, ruled: _Ruled) -> Decided:
-        marked = Marked(
-            ruled.shown, self._held, self._elsewhere(), self._quoted(), self._limits.spent, self._final, self._n_looks
-        )
+        marked = Marked(ruled.shown, self._held, self._quoted, self._limits.spent, self._final)
         return decide(self._both, tuple(looks), look, self._model, self._policy, marked)
 
     def _standing(self, decided: Decided, drafts: list[Draft]) -> Standing:
@@ -245,10 +217,8 @@ class _Run:
 
     def _may_pay(self, items: Mask) -> Mask:
         """Lines that quote one of these documents, or whose payer may owe one."""
-        both, told, links = self._both, self._settling.quotes, self._links
-        found = np.zeros(len(both.lines), bool)
-        found[told.line[items[told.item]]] = True
-        found[links.line[np.isin(links.debtor, both.items.debtor[items])]] = True
+        found, links = self._quoted.of_any(items), self._links
+        found[links.line[np.isin(links.debtor, self._both.items.debtor[items])]] = True
         return found
 
     def _lawful(self, decided: Decided, ruled: _Ruled, back: list[Draft]) -> Decided:
@@ -298,15 +268,10 @@ class _Run:
 
     def _sisters(self, decided: Decided, open_lines: OpenLines) -> list[tuple[Line, Draft]]:
         """Proposals whose line quotes a sister company's document of its very amount: that is what it pays."""
-        told, both = self._settling.quotes, self._both
-        foreign = (told.strength >= GLUED) & (both.items.entity[told.item] != both.lines.entity[told.line])
-        found = []
         doubtful = decided.bets.line[~decided.sure]
-        for at in np.intersect1d(doubtful, told.line[foreign]).tolist():
-            line = self._records.line(at)
-            if what := open_lines.sister(line):
-                found.append((line, unexplained(line, "other_entity", what)))
-        return found
+        lines = [self._records.line(at) for at in doubtful[self._quoted.elsewhere()[doubtful]].tolist()]
+        told = [(line, open_lines.sister(line)) for line in lines]
+        return [(line, unexplained(line, "other_entity", what)) for line, what in told if what]
 
 
 def _touches(look: Look, chosen: Code, number: int, items: Mask) -> Mask:

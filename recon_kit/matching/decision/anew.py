@@ -23,12 +23,8 @@ def judged_anew(bets: Bets, looks: tuple[Look, ...], values: Mapping[str, float]
     own = np.full(len(bets), UNKNOWN)
     for look, rows in bets.of_looks(looks):
         chance[rows], own[rows] = _of_pass(model.of_pass(look.name), look, bets.set[rows], values)
-    if final is None:
-        return chance
-    _, ours, theirs = np.intersect1d(bets.line, final.line, return_indices=True)
-    last = bets.look[ours] < sum(part.name != FINAL for part in model.passes)
-    ours, theirs = ours[last], theirs[last]
-    if len(ours):
+    ours, theirs = bets.judged_last(final)
+    if final is not None and len(ours):
         chance[ours] = _in_the_end(model.of_pass(FINAL), final.rows[theirs], values, chance[ours], own[ours])
     return chance
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.scoring.allocation import Parts, parts
+from recon_kit.matching.scoring.final import Final
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import CHARGED, LESS, MORE
 from recon_kit.policy import Policy
@@ -38,6 +39,14 @@ class Bets:
     def take(self, rows: NDArray[Any]) -> Bets:
         """Some of them, by position or mask."""
         return Bets(self.line[rows], self.look[rows], self.set[rows])
+
+    def judged_last(self, final: Final | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The bets that the last word judged, and where it stands in that for each."""
+        if final is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        _, ours, theirs = np.intersect1d(self.line, final.line, return_indices=True)
+        kept = self.look[ours] < final.n_looks
+        return ours[kept], theirs[kept]
 
     def of_looks(self, looks: tuple[Look, ...]) -> Iterator[tuple[Look, NDArray[np.int64]]]:
         """Each look with the positions of its bets."""

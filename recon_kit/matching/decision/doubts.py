@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
-from recon_kit.matching.decision.bets import Bets
+from recon_kit.matching.decision.bets import FEE, WRITE_OFF, Bets, Rows
 from recon_kit.matching.decision.patterns import GATHERED, item_kinds
 from recon_kit.matching.model import Model
+from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import LESS, MORE
 from recon_kit.policy import Policy
@@ -49,9 +50,8 @@ class Stands:
             known.
         shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
         accepted: a rule of the company asks for no floor of probability.
-        charges: minor units of bank charges that the bet grants.
-        written_off: what the bet pays less is within the company's tolerance, and written off.
         elsewhere: the line names another document: of its bet's debtor, or a sister company's of the line's very amount.
+        rows: what the bets pay, and what of it is charges and write-offs.
     """
 
     chance: NDArray[np.float64]
@@ -61,8 +61,7 @@ class Stands:
     returned: Mask
     accepted: Mask
     elsewhere: Mask
-    charges: Whole
-    written_off: Mask
+    rows: Rows
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,8 @@ def doubts(
     told = (bets.feature(looks, "strongest") > _SLIP) | (link > 0) & (link != _BY_QUOTE)
     told |= gathered & (bets.feature(looks, "links") > 0)
     unsure = stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed)
-    short = (how == LESS) & ~stands.written_off
+    charges, written_off = (_total(stands.rows, kind, len(bets)) for kind in (FEE, WRITE_OFF))
+    short = (how == LESS) & (written_off == 0)
     conditions: list[tuple[Mask, int]] = [
         (stands.shown, RULE_SHOWS),
         (stands.tied, TIED),
@@ -103,7 +103,7 @@ def doubts(
         (unquoted & np.isin(how, [LESS, MORE]) & _on_account(both, bets.line), ON_ACCOUNT),
         (~told, AMOUNT_ALONE),
         ((how == MORE) & (customer == NOTHING), REST_HOMELESS),
-        (np.abs(stands.charges) > _most_charges(both, policy)[both.lines.currency[bets.line]], CHARGES_HIGH),
+        (np.abs(charges) > _most_charges(both, policy)[both.lines.currency[bets.line]], CHARGES_HIGH),
         (issued - on > windows.before_issue, ISSUED_AFTER),
         (on - due > windows.after_due, DUE_LONG_BEFORE),
     ]
@@ -133,6 +133,13 @@ def over_ceilings(both: Columns, line: Code, sure: Mask, policy: Policy, spent: 
             within = np.flatnonzero(mine & (amount <= most))
             why[within[~_within_run(amount[within].tolist(), run - spent.get(currency, 0))]] = USED_UP
     return why
+
+
+def _total(rows: Rows, kind: int, n: int) -> Whole:
+    """What each bet's rows of one kind sum to, minor units."""
+    found, mine = np.zeros(n, np.int64), rows.kind == kind
+    np.add.at(found, rows.bet[mine], rows.allocated[mine])
+    return found
 
 
 def _most_charges(both: Columns, policy: Policy) -> Whole:
@@ -169,10 +176,9 @@ def _days(both: Columns, looks: tuple[Look, ...], bets: Bets) -> tuple[NDArray[A
     issued, due = np.zeros(len(bets), np.int64), np.zeros(len(bets), np.int64)
     for look, rows in bets.of_looks(looks):
         sets = look.seen.sets
-        start, size = sets.start[:-1][bets.set[rows]], np.diff(sets.start)[bets.set[rows]]
-        ends = np.r_[0, np.cumsum(size)]
-        items = sets.items[np.repeat(start - ends[:-1], size) + np.arange(ends[-1])]
-        pays = np.sign(both.items.amount[items]) == np.repeat(np.sign(both.lines.amount[bets.line[rows]]), size)
-        issued[rows] = np.maximum.reduceat(np.where(pays, both.items.issued[items], 0), ends[:-1])
-        due[rows] = np.maximum.reduceat(both.items.due[items], ends[:-1])
+        at, start = segments.chosen(sets.start, bets.set[rows])
+        items, line = sets.items[at], bets.line[rows[segments.rows(start)]]
+        pays = np.sign(both.items.amount[items]) == np.sign(both.lines.amount[line])
+        issued[rows] = segments.most(np.where(pays, both.items.issued[items], 0), start)
+        due[rows] = segments.most(both.items.due[items], start)
     return issued, due

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import Columns
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.patterns import GATHERED, item_kinds
+from recon_kit.matching.evidence.joins import steps
 from recon_kit.matching.evidence.quotes import Quotes
 from recon_kit.matching.model import Model, Pass, Stage
+from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.final import FINAL, Final
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import HOW
@@ -79,10 +81,7 @@ def evidence(both: Columns, looks: tuple[Look, ...], bets: Bets, model: Model, f
             some = rows[first : first + _AT_ONCE]
             odds[some] = _of_pass(model.of_pass(look.name), look, bets.set[some])
     if final is not None:
-        _, mine, theirs = np.intersect1d(bets.line, final.line, return_indices=True)
-        passes = sum(part.name != FINAL for part in model.passes)
-        kept = bets.look[mine] < passes
-        mine, theirs = mine[kept], theirs[kept]
+        mine, theirs = bets.judged_last(final)
         for first in range(0, len(mine), _AT_ONCE):
             of, at = mine[first : first + _AT_ONCE], theirs[first : first + _AT_ONCE]
             told, said = _summed(model.of_pass(FINAL).last, final.rows[at], "said")
@@ -183,15 +182,13 @@ def _quoted(looks: tuple[Look, ...], bets: Bets, strongest: NDArray[np.float32])
         rows = rows[strongest[rows] > 0]
         if not len(rows):
             continue
-        start, size = sets.start[:-1][bets.set[rows]], np.diff(sets.start)[bets.set[rows]]
-        ends = np.r_[0, np.cumsum(size)]
-        item = sets.items[np.repeat(start - ends[:-1], size) + np.arange(ends[-1])].astype(np.int64)
+        place, begins = segments.chosen(sets.start, bets.set[rows])
         n = len(look.seen.items)
-        asked = np.repeat(bets.line[rows], size).astype(np.int64) * n + item
+        asked = bets.line[rows[segments.rows(begins)]].astype(np.int64) * n + sets.items[place]
         known = quotes.line.astype(np.int64) * n + quotes.item
         at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
         strength = np.where(known[at] == asked, quotes.strength[at].astype(np.int64), -1)
-        best = np.maximum.reduceat(strength * 2**40 + (2**40 - 1 - at), ends[:-1])
+        best = np.maximum.reduceat(strength * 2**40 + (2**40 - 1 - at), begins[:-1])
         found[rows] = _written(quotes, 2**40 - 1 - best % 2**40)
     return found
 
@@ -200,8 +197,8 @@ def _written(quotes: Quotes, row: NDArray[np.int64]) -> list[str]:
     """Quotes as they stand in the folded texts, all at once."""
     length = quotes.length[row].astype(np.int64)
     start = quotes.text.start[quotes.line[row]] + quotes.at[row]
-    ends = np.r_[0, np.cumsum(length)]
-    flat = quotes.text.buffer[np.repeat(start - ends[:-1], length) + np.arange(ends[-1])]
+    flat = quotes.text.buffer[np.repeat(start, length) + steps(length)]
+    ends = np.append(0, np.cumsum(length))
     found = pa.LargeBinaryArray.from_buffers(
         pa.large_binary(), len(row), [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(flat))]
     )

@@ -14,6 +14,7 @@ from recon_kit.matching.columns import NOTHING, Code, Columns
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.patterns import PATTERNS
 from recon_kit.matching.rules.company import fits_lines
+from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.policy import Policy, Rule
 
@@ -74,8 +75,8 @@ class Chosen:
         theirs, found = known[self._both.items.customer], np.zeros(len(self._bets), bool)
         summed = np.logical_and if every else np.logical_or
         for look, rows in self._bets.of_looks(self._looks):
-            item, start = _documents(look, self._bets.set[rows])
-            found[rows] = summed.reduceat(theirs[item], start)
+            at, start = segments.chosen(look.seen.sets.start, self._bets.set[rows])
+            found[rows] = summed.reduceat(theirs[look.seen.sets.items[at]], start[:-1])
         return found
 
 
@@ -108,10 +109,3 @@ def _among(wanted: Sequence[str], names: Sequence[str], code: NDArray[Any]) -> M
     fitting = np.array([name in wanted for name in names] + [False])  # the last is for what is not known
     holds: Mask = fitting[code]
     return holds
-
-
-def _documents(look: Look, sets: Code) -> tuple[Code, NDArray[np.int64]]:
-    """The documents of these sets one behind another, and where each set's begin."""
-    start, size = look.seen.sets.start[:-1][sets], np.diff(look.seen.sets.start)[sets]
-    ends = np.r_[0, np.cumsum(size)]
-    return look.seen.sets.items[np.repeat(start - ends[:-1], size) + np.arange(ends[-1])], ends[:-1]

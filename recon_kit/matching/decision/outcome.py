@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
-from recon_kit.matching.decision.bets import FEE, ON_ACCOUNT, PAYMENT, WRITE_OFF, Bets, Rows, rows_of
+from recon_kit.matching.decision.bets import FEE, ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
 from recon_kit.matching.decision.doubts import LAWS, SURE, UNSURE, Stands, doubts, over_ceilings
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
+from recon_kit.matching.decision.quoted import Quoted
 from recon_kit.matching.decision.ties import oldest_first
 from recon_kit.matching.evidence.joins import among, span
 from recon_kit.matching.model import Model
@@ -135,19 +136,16 @@ class Marked:
 
     Args:
         shown: position of the rule of the company that wants a person to see the line, else NOTHING.
-        returned: a return of this run takes it back. elsewhere: it quotes a sister company's document of its very amount.
+        returned: a return of this run takes it back. quoted: what lines quote by number.
         spent: minor units that rules of this run have used up of its ceilings, by currency.
-        quoting: (line, debtor) of every document of its own company that a line quotes by its number, open or not, as one key.
-        final: the last word on lines that the run's own looks decided, the first `n_looks`; None if the model has none.
+        final: the last word on lines that the run's own looks decided; None if the model has none.
     """
 
     shown: Code
     returned: NDArray[np.bool_]
-    elsewhere: NDArray[np.bool_]
-    quoting: Whole
+    quoted: Quoted
     spent: Mapping[str, int]
     final: Final | None = None
-    n_looks: int = 0
 
 
 def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, policy: Policy, marked: Marked) -> Decided:
@@ -165,7 +163,7 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
         other = one.runner_up[mine]
         rival[at] = np.where(other == NOTHING, 0.0, one.probability[np.maximum(other, 0)] if len(one.probability) else 0.0)
     bets = Bets(line, look[line].astype(np.int32), chosen)
-    probability = _probability(looks, bets, marked)
+    probability = _probability(looks, bets, marked.final)
     equal = np.zeros(len(line), bool)
     if policy.matching.ties == "oldest":
         clear = (probability >= model.automatic(policy.matching.floor).at) & ~tied
@@ -182,14 +180,9 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     pattern = np.where(equal, PATTERNS.index("oldest_of_equals"), patterns(both, looks, bets)).astype(np.int8)
     rule = instructed(Chosen(both, looks, bets, pattern), marked.shown[line], policy)
     shown, accepted = says(policy, rule, "propose", "never"), says(policy, rule, "accept")
-    named = among(quoting_key(both, line, bets.of_sets(looks, "debtor")), marked.quoting)
-    charges = np.zeros(len(bets), np.int64)
-    fees = rows.kind == FEE
-    np.add.at(charges, rows.bet[fees], rows.allocated[fees])
-    written_off = np.zeros(len(bets), bool)
-    written_off[rows.bet[rows.kind == WRITE_OFF]] = True
-    elsewhere = marked.elsewhere[line] | named
-    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, charges, written_off)
+    quoted = marked.quoted
+    elsewhere = quoted.paid_elsewhere()[line] | among(quoted.key(line, bets.of_sets(looks, "debtor")), quoted.debtors())
+    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, rows)
     found = doubts(both, looks, bets, stands, model, policy)
     above = over_ceilings(both, line, found.why == SURE, policy, marked.spent)
     why = np.where(found.why == SURE, above, found.why).astype(np.int8)
@@ -197,18 +190,12 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     return Decided(looks, bets, probability, why, against, found.needed, pattern, rows, rule, found.lifted)
 
 
-def quoting_key(both: Columns, line: Code, debtor: Code) -> Whole:
-    """A line and a debtor as one number."""
-    return line.astype(np.int64) * (int(both.items.debtor.max(initial=0)) + 2) + debtor + 1
-
-
-def _probability(looks: tuple[Look, ...], bets: Bets, marked: Marked) -> NDArray[np.float64]:
+def _probability(looks: tuple[Look, ...], bets: Bets, final: Final | None) -> NDArray[np.float64]:
     """What each bet's look said of it, or the last word where there is one."""
     found = bets.gather(looks, "probability")
-    if marked.final is not None:
-        _, ours, theirs = np.intersect1d(bets.line, marked.final.line, return_indices=True)
-        last = bets.look[ours] < marked.n_looks
-        found[ours[last]] = marked.final.probability[theirs[last]]
+    if final is not None:
+        ours, theirs = bets.judged_last(final)
+        found[ours] = final.probability[theirs]
     return found
 
 

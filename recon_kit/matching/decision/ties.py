@@ -11,6 +11,7 @@ from recon_kit.matching.columns import NOTHING, Code, Columns
 from recon_kit.matching.decision.anew import UNKNOWN, judged_anew
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.model import Model
+from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.final import Final
 from recon_kit.matching.scoring.looks import Floats, Look
 from recon_kit.matching.sets.families import EXACT
@@ -106,10 +107,8 @@ def _held(both: Columns, looks: tuple[Look, ...], bets: Bets, equal: NDArray[np.
     """Documents that bets take to which no equal ones are open."""
     found = np.zeros(len(both.items), bool)
     for look, rows in bets.of_looks(looks):
-        sets, chosen = look.seen.sets, bets.set[rows[~equal[rows]]]
-        size = np.diff(sets.start)[chosen]
-        ends = np.r_[0, np.cumsum(size)]
-        found[sets.items[np.repeat(sets.start[chosen] - ends[:-1], size) + np.arange(ends[-1])]] = True
+        sets = look.seen.sets
+        found[sets.items[segments.chosen(sets.start, bets.set[rows[~equal[rows]]])[0]]] = True
     return found
 
 

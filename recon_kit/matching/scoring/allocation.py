@@ -39,9 +39,7 @@ class Parts:
 
 def parts(lines: Lines, items: Items, left: Whole, sets: Hypotheses, chosen: Code, grace_days: int) -> Parts:
     """What these sets pay of each of their documents; of one that the line cannot pay in full, the last due stay open."""
-    size = np.diff(sets.start)[chosen]
-    start = np.r_[0, np.cumsum(size)]
-    at = np.repeat(sets.start[chosen] - start[:-1], size) + np.arange(start[-1])
+    at, start = segments.chosen(sets.start, chosen)
     item, of = sets.items[at], segments.rows(start)
     line = sets.line[chosen]
     until = np.minimum(items.discount_on[item].astype(np.int64) + grace_days, int(NEVER))

@@ -33,12 +33,14 @@ class Final:
 
     Args:
         rows: features of the pass; odds: log-odds; probability: what they are worth.
+        n_looks: number of looks that it judged; later ones stand for themselves.
     """
 
     line: Code
     rows: Matrix
     odds: Floats
     probability: Floats
+    n_looks: int
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,8 @@ def _end(looks: Sequence[Look], last: Code) -> _End:
 
 def _of(look: Look, chosen: Code, values: Column, *, by_item: bool = True) -> tuple[Column, Column]:
     """What the chosen sets hold, one behind another, and where each begins: their documents' values."""
-    sets = look.seen.sets
-    size = np.diff(sets.start)[chosen]
-    start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    at = np.repeat(sets.start[chosen] - start[:-1], size) + np.arange(start[-1])
-    return (values[sets.items[at]] if by_item else values[at]), start
+    at, start = segments.chosen(look.seen.sets.start, chosen)
+    return (values[look.seen.sets.items[at]] if by_item else values[at]), start
 
 
 def _log_odds(chance: Floats) -> Floats:

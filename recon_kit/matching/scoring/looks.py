@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code
 from recon_kit.matching.model import Calibration
+from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.choice import choose
 from recon_kit.matching.scoring.seen import Seen
 
@@ -66,8 +67,6 @@ def hopeful(odds: Floats) -> NDArray[np.bool_]:
 def only(seen: Seen, kept: NDArray[np.int64]) -> Seen:
     """The same with some of its sets, by ascending positions."""
     sets = seen.sets
-    size = np.diff(sets.start)[kept]
     fields: dict[str, Any] = {name: getattr(sets, name)[kept] for name in _OF_A_SET}
-    start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    items = sets.items[np.repeat(sets.start[kept] - start[:-1], size) + np.arange(start[-1])]
-    return replace(seen, sets=replace(sets, **fields, start=start, items=items))
+    at, start = segments.chosen(sets.start, kept)
+    return replace(seen, sets=replace(sets, **fields, start=start, items=sets.items[at]))

@@ -86,4 +86,4 @@ def _final(settling: Settling, model: Model, looks: list[Look], last: Code) -> F
     part = model.of_pass(FINAL)
     line, rows = final_rows(settling, looks, last, part.last.features)
     odds = part.last.trees.score(rows)
-    return Final(line, rows, odds, part.calibration.probability(odds))
+    return Final(line, rows, odds, part.calibration.probability(odds), len(looks))

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recon_kit.matching.evidence.joins import steps
+
 Array = NDArray[Any]
 
 
@@ -29,6 +31,17 @@ def most(values: Array, start: Array) -> Array:
 def mean(values: Array, start: Array) -> Array:
     """Mean of each segment."""
     return total(values.astype(np.float64), start) / np.diff(start)
+
+
+def chosen(start: Array, which: Array) -> tuple[Array, Array]:
+    """Positions of the elements of some segments, one behind another, and where each of these segments begins then.
+
+    >>> at, begins = chosen(np.array([0, 2, 3, 6]), np.array([2, 0]))
+    >>> at.tolist(), begins.tolist()
+    ([3, 4, 5, 0, 1], [0, 3, 5])
+    """
+    size = np.diff(start)[which]
+    return np.repeat(start[which], size) + steps(size), np.append(0, np.cumsum(size))
 
 
 def rows(start: Array) -> Array:
