@@ -172,7 +172,7 @@ class _Run:
 
     def groups(self) -> NDArray[Any]:
         """Of each line what its sets stay together by: its strongest debtor, else itself."""
-        return payers_of(self.seen, self.case.name)
+        return payers_of(self.looks[0].seen if self.looks else self.seen, self.case.name)
 
     def rivals(self, odds: Floats) -> Matrix:
         kept = np.flatnonzero(hopeful(odds))
@@ -241,7 +241,7 @@ def _split(runs: Sequence[_Run], part: Fitted) -> tuple[list[Floats], list[Float
 def _fit_final(runs: Sequence[_Run], learner: Learner, method: Method, n_folds: int) -> Fitted:
     rows, groups, lines = [], [], []
     for run in runs:
-        line, found = final_rows(run.settling, run.looks, run.last, _names(LAST))
+        line, found, _ = final_rows(run.settling, run.looks, run.last, _names(LAST))
         rows.append(found)
         groups.append(run.groups()[line])
         lines.append(line)

@@ -135,7 +135,7 @@ class _Run:
         outcome = run_on(self._settling.beside(ruled.left & ~self._held, items.open), self._model)
         looks, look = list(outcome.looks), outcome.look.copy()
         self._final, self._settling, self._n_looks = outcome.final, outcome.settling, len(looks)
-        self._last_pass, self._links = looks[-1].name, looks[-1].seen.links
+        self._last_pass, self._links = looks[-1].name, outcome.links
         if self._held.any():
             self._look_again(looks, look, self._held, items.open, first=True)
         decided = self._decided(looks, look, ruled)

@@ -250,12 +250,20 @@ def _distinct(frame: pd.DataFrame, key: Sequence[str]) -> bool:
     texts = [frame[name] for name in key if frame[name].dtype == TEXT and not frame[name].isna().any()]
     for series in texts:
         values = pa.array(series.array)
-        slices = (values.slice(start, _SLICE).to_pylist() for start in range(0, len(values), _SLICE))
-        hashes = np.fromiter((hash(value) for told in slices for value in told), np.int64, len(values))
-        hashes.sort()
-        if not (hashes[1:] == hashes[:-1]).any():
+        hashes, differ = np.empty(len(values), np.int64), True
+        for start in range(0, len(values), _SLICE):
+            some = hashes[start : start + _SLICE]
+            some[:] = [hash(value) for value in values.slice(start, _SLICE).to_pylist()]
+            if not (differ := _all_differ(some)):
+                break
+        if differ and _all_differ(hashes):
             return True
     return False
+
+
+def _all_differ(numbers: Any) -> bool:
+    found = np.sort(numbers)
+    return not (found[1:] == found[:-1]).any()
 
 
 def _more(found: pd.DataFrame) -> str:

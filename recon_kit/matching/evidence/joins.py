@@ -21,8 +21,12 @@ def joined(left: NDArray[Any], right: NDArray[Any]) -> tuple[Positions, Position
     """Positions in `left` and `right` of every pair with equal keys, by left position, then right position."""
     order = np.argsort(right, kind="stable")
     keys = right[order]
-    first = np.searchsorted(keys, left, "left")
-    count = np.searchsorted(keys, left, "right") - first
+    start = heads(keys)
+    place = np.searchsorted(keys[start], left)
+    found = np.append(keys[start], 0)[place] == left
+    found &= place < len(start)
+    first = np.append(start, 0)[place]
+    count = np.where(found, np.diff(np.append(start, [len(keys), len(keys)]))[place], 0)
     at = np.repeat(np.arange(len(left), dtype=np.int64), count)
     return at, order[np.repeat(first, count) + steps(count)]
 

@@ -86,9 +86,9 @@ class KnownPayers:
     accounts: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-def by_proof(known: KnownPayers, paid: Settled) -> list[Rows]:
-    """Accounts and names that have paid for a debtor, a line's own payment not counted."""
-    lines = known.both.lines
+def by_proof(known: KnownPayers, paid: Settled, wanted: NDArray[np.bool_]) -> list[Rows]:
+    """Accounts and names of the wanted lines that have paid for a debtor, a line's own payment not counted."""
+    lines, mine = known.both.lines, np.flatnonzero(wanted)
     rows = []
     own_name, line_name = known.name_key[paid.name], known.name_key[lines.name]
     account, name = (PROVEN, paid.payer, lines.payer, MOST_SHARING), (SAME_NAME, own_name, line_name, _MOST_BY_NAME)
@@ -97,7 +97,8 @@ def by_proof(known: KnownPayers, paid: Settled) -> list[Rows]:
         width = max(int(theirs.max(initial=0)), int(ours.max(initial=0))) + 1
         few = found.debtors <= most
         key = within(found.entity, found.key, width)[few]
-        line, at = joined(within(lines.entity, ours, width), key)
+        place, at = joined(within(lines.entity[mine], ours[mine], width), key)
+        line = mine[place]
         debtor = found.debtor[few][at]
         count = found.payments[few][at] - is_own(line, debtor, paid)
         some = count > 0

@@ -129,10 +129,10 @@ def by_quote(both: Columns, line: Code, item: Code, strength: NDArray[np.int8]) 
     return rows_of(line[kept], debtor[kept], QUOTED, owners[kept], quoted=best[kept])
 
 
-def unexplained(lines: Lines, items: Items, linked: NDArray[np.int64]) -> Rows:
-    """Lines that nothing links could be of any gathering of their entity: banks seldom say that a transfer is a payout."""
+def unexplained(lines: Lines, items: Items, linked: NDArray[np.int64], wanted: NDArray[np.bool_]) -> Rows:
+    """Wanted lines that nothing links could be of any gathering of their entity: banks seldom say that it is a payout."""
     entity, debtor = distinct(items.entity[items.hub], items.debtor[items.hub])
-    free = np.ones(len(lines), np.bool_)
+    free = wanted.copy()
     free[linked] = False
     line = np.flatnonzero(free)
     at, which = joined(lines.entity[line].astype(np.int64), entity)

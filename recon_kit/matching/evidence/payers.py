@@ -39,6 +39,7 @@ from recon_kit.matching.evidence.payer_rows import (
     by_quote,
     known_pairs,
     rows_of,
+    taken,
     together,
     unexplained,
 )
@@ -83,21 +84,26 @@ def links(
     quotes: tuple[Code, Code, NDArray[np.int8]],
     sure: Pairs | None = None,
     learned: tuple[Code, Code, NDArray[np.int32]] | None = None,
+    asked: NDArray[np.bool_] | None = None,
 ) -> Links:
-    """Every line's debtors, strongest first.
+    """The debtors of each line, strongest first.
 
     Args:
         quotes: line, item and strength of each quote.
         sure: settled pairs of this run; together with what was posted they prove accounts and names.
         learned: line, debtor and proof count of silent payer links.
+        asked: which lines' debtors are wanted; all without it. What other lines prove counts all the same.
     """
     both = known.both
     none = np.zeros(0, np.int32)
     pairs = sure or Pairs(none, none)
     paid = settled(both.lines, both.items, both.known, both.posted, pairs.line, pairs.item)
-    rows = [known.rows, by_quote(both, *quotes), *by_proof(known, paid)]
+    wanted = np.ones(len(both.lines), bool) if asked is None else asked
+    line, item, strength = (part[wanted[quotes[0]]] for part in quotes)
+    quoted = by_quote(both, line, item, strength.astype(np.int8))
+    rows = [taken(known.rows, wanted[known.rows.line]), quoted, *by_proof(known, paid, wanted)]
     if learned is not None:
         rows.append(rows_of(learned[0], learned[1], SILENT, 1, proof=learned[2]))
     found = without_namesakes(known, merged(together(rows)))
-    free = unexplained(both.lines, both.items, found.line)
+    free = unexplained(both.lines, both.items, found.line, wanted)
     return finished(known, together([found, merged(free)]), paid)

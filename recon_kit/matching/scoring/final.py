@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code
 from recon_kit.matching.evidence.joins import among, different
+from recon_kit.matching.evidence.payers import Links
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.competition import EXPLAINING
 from recon_kit.matching.scoring.equals import how_many_of, twins
@@ -61,8 +62,10 @@ class _End:
     taken: Floats
 
 
-def final_rows(settling: Settling, looks: Sequence[Look], last: Code, names: Sequence[str]) -> tuple[Code, Matrix]:
-    """Each line with a set, ascending, and its row of features.
+def final_rows(
+    settling: Settling, looks: Sequence[Look], last: Code, names: Sequence[str]
+) -> tuple[Code, Matrix, Links]:  # fmt: skip
+    """Each line with a set, ascending, and its row of features; and who may have paid each line, by all payments.
 
     Args:
         last: of each line the number of the last look that chose a set for it, NOTHING without one.
@@ -85,7 +88,7 @@ def final_rows(settling: Settling, looks: Sequence[Look], last: Code, names: Seq
             found["claim_in_the_end"] = segments.most(*_of(look, chosen, most))
             found["wanted_in_vain"] = log(segments.most(*_of(look, chosen, many)))
             rows[at] = matrix(found, names)
-    return line, rows
+    return line, rows, now.links
 
 
 def _end(looks: Sequence[Look], last: Code) -> _End:

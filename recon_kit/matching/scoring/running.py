@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns
+from recon_kit.matching.evidence.payers import Links
 from recon_kit.matching.model import Model
 from recon_kit.matching.scoring.final import FINAL, Final, final_rows
 from recon_kit.matching.scoring.looks import LEAST_ODDS, Look, hopeful, looked, only
@@ -25,11 +26,13 @@ class Outcome:
 
     Args:
         final: the last word on each line with a set, if the model has one: it judges, and chooses nothing else.
+        links: who may have paid each line, by all that was chosen in the end.
     """
 
     looks: tuple[Look, ...]
     look: Code
     settling: Settling
+    links: Links
     final: Final | None = None
 
     def chosen(self) -> tuple[Code, NDArray[np.float64]]:
@@ -63,8 +66,13 @@ def run_on(settling: Settling, model: Model) -> Outcome:
             taken = look.set[found]
             cut = model.cuts.get(f"{COMMIT} {name}", model.cuts[COMMIT])
             settling.take(look.seen, taken[look.probability[taken] >= cut.at])
-    final = _final(settling, model, looks, last) if len(passes) < len(model.passes) else None
-    return Outcome(tuple(looks), last, settling, final)
+    if len(passes) == len(model.passes):
+        return Outcome(tuple(looks), last, settling, settling.payers())
+    part = model.of_pass(FINAL)
+    line, rows, links = final_rows(settling, looks, last, part.last.features)
+    odds = part.last.trees.score(rows)
+    final = Final(line, rows, odds, part.calibration.probability(odds), len(looks))
+    return Outcome(tuple(looks), last, settling, links, final)
 
 
 def look_at(settling: Settling, model: Model, name: str) -> Look:
@@ -80,10 +88,3 @@ def look_at(settling: Settling, model: Model, name: str) -> Look:
         rows = matrix(columns, part.second.features)
         odds = part.second.trees.score(rows)
     return looked(name, seen, (rows, part.last.features), odds, part.calibration)
-
-
-def _final(settling: Settling, model: Model, looks: list[Look], last: Code) -> Final:
-    part = model.of_pass(FINAL)
-    line, rows = final_rows(settling, looks, last, part.last.features)
-    odds = part.last.trees.score(rows)
-    return Final(line, rows, odds, part.calibration.probability(odds), len(looks))

@@ -107,12 +107,17 @@ class Settling:
         known, usual = self._learned(line, item, items.open, self._asked)
         return Ended(lines, items, left, known, usual, line, item)
 
+    def payers(self) -> Links:
+        """Who may have paid each line that was asked for, by all that is proven so far."""
+        return self._learned(*self.proven, self.columns.items.open, self._asked)[0]
+
     def _learned(self, line: Code, item: Code, left: Whole, todo: NDArray[np.bool_]) -> tuple[Links, Habits]:
-        """What these pairs prove of payers and habits, with what equal amounts tell of those who quote nothing."""
+        """What these pairs prove of the payers of some lines and of habits, with what equal amounts tell of those who quote
+        nothing."""
         lines, items, told = self.columns.lines, self.columns.items, self.quotes
         quiet = silent_links(lines, items, left, todo & ~self._quoting, self._payers.name_key)
         quoted = (told.line, told.item, told.strength)
-        known = links(self._payers, quoted, Pairs(line, item), (quiet.line, quiet.debtor, quiet.others))
+        known = links(self._payers, quoted, Pairs(line, item), (quiet.line, quiet.debtor, quiet.others), todo)
         return known, habits(self.columns, line, item, quoted)
 
 
