@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 WORKERS ?= 2
 
-.PHONY: demo test check env system compiled bench model soak lock data clean help
+.PHONY: demo test check env system compiled bench model soak laws lock data clean help
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -45,6 +45,9 @@ model: $(READY)  ## train the model that ships, and say what it does
 
 soak: $(READY)   ## fifty random kills on the sample, nothing lost
 	$(BIN)/python -m tests.soak
+
+laws: $(READY)   ## two thousand random companies for each law of matching
+	RECON_EXAMPLES=2000 $(BIN)/python -m pytest -q -n $(WORKERS) tests/matching/test_laws_of_match.py tests/matching/test_metamorphic.py
 
 data: $(READY)   ## write data_samples/ anew, from its seed
 	$(BIN)/python -m recon_kit.simulate data_samples
