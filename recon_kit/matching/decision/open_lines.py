@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Whole
 from recon_kit.matching.decision.standing import Standing
-from recon_kit.matching.evidence.joins import span
+from recon_kit.matching.evidence.joins import RowsBy, span
 from recon_kit.matching.evidence.payers import LEDGER, PROVEN, SAME_NAME, Links
 from recon_kit.matching.evidence.quotes import ORDERED
 from recon_kit.matching.evidence.quoting import Quoting
@@ -37,9 +37,7 @@ class OpenLines:
         self._first = np.searchsorted(links.line, np.arange(len(records.both.lines) + 1))
         self._providers = {account.psp.casefold() for account in policy.accounts if account.psp}
         items = records.both.items
-        posted = records.both.posted
-        self._posted = np.argsort(posted.item, kind="stable")
-        self._posted_items = posted.item[self._posted]
+        self._posted = RowsBy(records.both.posted.item)
         is_open = np.flatnonzero(left)
         self._by_amount = is_open[np.argsort(left[is_open], kind="stable")]
         self._amounts = left[self._by_amount]
@@ -116,8 +114,7 @@ class OpenLines:
     def _payments(self, item: Item) -> list[tuple[Line, int]]:
         """Lines that paid a document, before or in this run, with what each paid."""
         posted = self._records.both.posted
-        mine = self._posted[span(self._posted_items, item.at)]
-        rows = [row for row in mine.tolist() if posted.line[row] >= 0 and posted.is_payment[row]]
+        rows = [row for row in self._posted.of(item.at).tolist() if posted.line[row] >= 0 and posted.is_payment[row]]
         found = [(self._records.line(int(posted.line[row]), known=True), int(posted.allocated[row])) for row in rows]
         for line in self._standing.payers(item.at):
             parts = (p for p in self._standing.parts_of(line) if p.item is not None and p.item.at == item.at)

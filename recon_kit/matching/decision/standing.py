@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Whole
 from recon_kit.matching.decision.bets import KINDS, Rows
-from recon_kit.matching.evidence.joins import span
+from recon_kit.matching.evidence.joins import RowsBy
 from recon_kit.matching.records import Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part
 from recon_kit.tables import ITEM_ALLOCATIONS
@@ -27,9 +27,7 @@ class Standing:
         self._records, self._rows = records, rows
         self._shown = set() if shown is None else set(line[shown].tolist())
         self._line = line[rows.bet]
-        self._by_line = np.argsort(self._line, kind="stable")
-        self._by_item = np.argsort(rows.item, kind="stable")
-        self._lines, self._items = self._line[self._by_line], rows.item[self._by_item]
+        self._by_line, self._by_item = RowsBy(self._line), RowsBy(rows.item)
         self._ruled = {draft.line.at: list(draft.parts) for draft in drafts if draft.sure and not draft.line.known}
 
     def is_sure(self, line: Line) -> bool:
@@ -40,11 +38,11 @@ class Standing:
         """What counts of a line of this run; empty if nothing does."""
         if line.at in self._ruled:
             return self._ruled[line.at]
-        return [self._part(row) for row in np.sort(self._by_line[span(self._lines, line.at)]).tolist()]
+        return [self._part(row) for row in self._by_line.of(line.at).tolist()]
 
     def payers(self, item: int) -> list[Line]:
         """The lines that pay a document."""
-        lines = sorted(set(self._line[self._by_item[span(self._items, item)]].tolist()))
+        lines = sorted(set(self._line[self._by_item.of(item)].tolist()))
         return [self._records.line(at) for at in lines]
 
     def _part(self, row: int) -> Part:

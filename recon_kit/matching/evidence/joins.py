@@ -17,6 +17,22 @@ def span(values: NDArray[Any], value: int) -> slice:
     return slice(int(np.searchsorted(values, asked, "left")), int(np.searchsorted(values, asked, "right")))
 
 
+class RowsBy:
+    """The rows of a column by their value, each ascending.
+
+    >>> RowsBy(np.array([7, 5, 7])).of(7).tolist()
+    [0, 2]
+    """
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        self._rows = np.argsort(values, kind="stable")
+        self._values = values[self._rows]
+
+    def of(self, value: int) -> Positions:
+        """The rows that have a value."""
+        return self._rows[span(self._values, value)]
+
+
 def joined(left: NDArray[Any], right: NDArray[Any]) -> tuple[Positions, Positions]:
     """Positions in `left` and `right` of every pair with equal keys, by left position, then right position."""
     order = np.argsort(right, kind="stable")

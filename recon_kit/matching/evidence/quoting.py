@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recon_kit.matching.evidence.joins import span
+from recon_kit.matching.evidence.joins import RowsBy, span
 from recon_kit.matching.evidence.quotes import Quotes
 
 
@@ -15,8 +15,7 @@ class Quoting:
         kept = quotes.strength >= least
         self._line, self._item = quotes.line[kept], quotes.item[kept]
         self._strength, self._row = quotes.strength[kept], np.flatnonzero(kept)
-        self._by_item = np.argsort(self._item, kind="stable")
-        self._items = self._item[self._by_item]
+        self._by_item = RowsBy(self._item)
 
     def items_of(self, line: int) -> list[int]:
         """Positions of the documents that a line quotes, ascending."""
@@ -30,5 +29,5 @@ class Quoting:
 
     def lines_of(self, item: int) -> list[int]:
         """Positions of the lines that quote a document, ascending."""
-        found: list[int] = self._line[self._by_item[span(self._items, item)]].tolist()
+        found: list[int] = self._line[self._by_item.of(item)].tolist()
         return found

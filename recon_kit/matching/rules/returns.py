@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Columns, plain_texts
+from recon_kit.matching.evidence.joins import RowsBy
 from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part, Seen, cash
@@ -52,6 +53,7 @@ class Returns:
         self._quoting = quoting
         self._allowed = allowed
         posted = both.posted
+        self._posted = RowsBy(posted.item)
         touches = (posted.item != NOTHING) & np.isin(posted.kind, ITEM_ALLOCATIONS)
         self._standing = np.bincount(posted.item[touches], posted.allocated[touches], len(both.items)).astype(np.int64)
         self._before = _by_line(posted.line)
@@ -194,8 +196,8 @@ class Returns:
     def _earlier(self, line: Line, item: Item) -> list[tuple[Line, list[Part]]]:
         """What lines of history paid, a document among it, that a return may turn back."""
         posted = self._records.both.posted
-        rows = np.flatnonzero((posted.item == item.at) & (posted.line != NOTHING)).tolist()
-        found = [self._records.line(int(posted.line[row]), known=True) for row in rows]
+        lines = [int(at) for at in posted.line[self._posted.of(item.at)] if at != NOTHING]
+        found = [self._records.line(at, known=True) for at in lines]
         fits = [one for one in found if 0 <= (line.on - one.on).days <= self._window and one.amount * line.amount < 0]
         return [(one, self._posted_parts(one)) for one in fits]
 
