@@ -42,6 +42,7 @@ class Line:
     instructed: int | None
     instructed_currency: str | None
     charges: int | None
+    rate: str | None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -109,7 +110,7 @@ class Records:
             lines.reference.to_pylist(), lines.e2e.to_pylist(),
             [None if kind == NOTHING else LINE_KINDS[kind] for kind in lines.kind.tolist()], lines.reason.to_pylist(),
             [amount or None for amount in lines.instructed.tolist()], _named(names.currencies, lines.instructed_currency),
-            [amount or None for amount in lines.charges.tolist()],
+            [amount or None for amount in lines.charges.tolist()], lines.rate.to_pylist(),
         ]  # fmt: skip
 
     @cached_property
