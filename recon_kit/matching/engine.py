@@ -242,8 +242,8 @@ class _Run:
         if not may.any():
             return decided
         drafts, quoted = [*ruled.drafts, *back], claims(both, told, decided)
-        claimed = np.zeros(len(both.items), bool)
-        claimed[quoted.item] = True
+        claimed = np.zeros(len(both.items), np.int64)
+        np.add.at(claimed, quoted.item, quoted.allocated)
         rates = Rates(self._records, self._transfers.between_currencies(), self._policy.exchange.days)
         rule = Exchanged(self._records, self._policy, Quoting(told, 1), self._links, rates)
         left = both.items.open - fallen(len(both.items), decided.sure_rows(), drafts)

@@ -15,6 +15,7 @@ from recon_kit.matching.decision.standing import fallen
 from recon_kit.matching.evidence.joins import among
 from recon_kit.matching.evidence.quotes import ORDERED, Quotes
 from recon_kit.matching.rules.drafts import Draft
+from recon_kit.matching.rules.told_rates import told_in_text
 
 Mask = NDArray[np.bool_]
 
@@ -23,8 +24,9 @@ def tell_of_another(both: Columns, quotes: Quotes) -> Mask:
     """Lines whose bank tells an amount of another currency, or that quote an open document of their company in one."""
     lines, items = both.lines, both.items
     found = (lines.instructed != 0) & (lines.instructed_currency != NOTHING) & (lines.instructed_currency != lines.currency)
+    found |= told_in_text(lines)
     foreign = (items.currency[quotes.item] != lines.currency[quotes.line]) & (items.open[quotes.item] != 0)
-    foreign &= (quotes.strength >= ORDERED) & (items.entity[quotes.item] == lines.entity[quotes.line])
+    foreign &= (items.entity[quotes.item] == lines.entity[quotes.line])
     found[quotes.line[foreign]] = True
     return np.asarray(found)
 

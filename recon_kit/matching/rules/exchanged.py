@@ -7,22 +7,24 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Whole
 from recon_kit.matching.evidence.joins import span
-from recon_kit.matching.evidence.payers import LEDGER, PROVEN, Links
+from recon_kit.matching.evidence.payers import LEDGER, NUMBER, PROVEN, Links
 from recon_kit.matching.evidence.quotes import ORDERED
 from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part, Seen
 from recon_kit.matching.rules.rates import DayRate, Rates, exchanged, fits, printed, rate_text, same_order
+from recon_kit.matching.rules.told_rates import as_told, in_text
 from recon_kit.matching.words import money, numbers, shown
 from recon_kit.policy import Policy
 from recon_kit.sentences import Sentence, sentence
 
 BY_BANK, BY_PAYER, BY_DAY = "exchanged_by_bank", "exchanged_by_payer", "exchanged_by_day"
 """Rules: quoted documents at the bank's word; the payer's one document of the instructed amount; quoted ones at a day's rate."""
+_NEAR = Fraction(1, 100)
+"""As near as this to what the bank took for others, a rate in the text is the bank's own."""
 _SAME = Fraction(1, 2000)
 """Nearer than this share to the day's rate, an amount less discount is what was meant."""
 
@@ -76,36 +78,54 @@ class Exchanged:
         self._by_debtor = np.argsort(debtor, kind="stable")
         self._debtors = debtor[self._by_debtor]
 
-    def drafts(self, lines: Iterable[int], left: Whole, claimed: NDArray[np.bool_]) -> list[Draft]:
+    def drafts(self, lines: Iterable[int], left: Whole, claimed: Whole) -> list[Draft]:
         """One for each line that has one, the earlier line first: no document is paid by two of them.
 
         Args:
-            left: what is open of each document. claimed: documents that a line which quotes them is proposed to pay.
+            left: what is open of each document. claimed: what of that lines which quote it are proposed to pay.
         """
         self._left, found = left.copy(), []
         for at in lines:
-            if draft := self._draft(self._records.line(at)):
-                items = [part.item.at for part in draft.parts if part.item is not None]
-                if not claimed[items].any():
-                    np.subtract.at(self._left, items, [part.allocated for part in draft.parts if part.item is not None])
-                    found.append(draft)
+            line = self._records.line(at)
+            if draft := self._draft(as_told(line)):
+                falls = np.zeros(len(left), np.int64)
+                paid = [part for part in draft.parts if part.item is not None]
+                np.add.at(falls, [part.item.at for part in paid if part.item], [part.allocated for part in paid])
+                if ((self._left - claimed - falls)[falls != 0] * left[falls != 0] >= 0).all():
+                    self._left -= falls
+                    found.append(replace(draft, line=line))
         return found
 
     def _draft(self, line: Line) -> Draft | None:
         rows = [(self._records.item(at), strength) for at, strength, _ in self._quoting.rows_of(line.at)]
         sure = [item for item, strength in rows if strength >= ORDERED]
-        quoted = [item for item in sure if item.entity == line.entity]
-        items = [item for item in quoted if item.currency != line.currency and self._left[item.at]]
-        if not sure:
-            return self._of_payer(line, {item.at for item, _ in rows if item.entity == line.entity})
-        if any(item.currency == line.currency and self._left[item.at] for item in quoted) or not self._of_one(items):
+        own = [item for item, _ in rows if item.entity == line.entity]
+        quoted = [item for item in own if item in sure]
+        if any(item.currency == line.currency and self._left[item.at] for item in quoted):
             return None
-        wholly = len({item.at for item in quoted}) == len(items) and not self._elsewhere(line, sure)
-        if line.instructed and line.instructed_currency not in (None, line.currency):
-            return self._instructed(line, items, wholly)
+        open_ones = [item for item in own if item.currency != line.currency and self._left[item.at]]
+        items = [item for item in open_ones if item in quoted]
+        told = bool(line.instructed) and line.instructed_currency not in (None, line.currency)
+        if not sure:
+            return (self._partly_quoted(line, open_ones) or self._of_payer(line, own)) if told else None
+        if not self._of_one(items):
+            return None
+        wholly = len(quoted) == len(items) and not self._elsewhere(line, sure)
+        if told:
+            return self._instructed(line, items, open_ones, wholly)
         if word := self._at_printed(line, items):
             return self._at_word(line, word, BY_BANK, wholly and len(word.owed.items) == len(items), "quoted")
         return self._at_day(line, items)
+
+    def _partly_quoted(self, line: Line, items: list[Item]) -> Draft | None:
+        """Documents whose numbers the text only partly has, which sum to what was instructed; sure if their owner is the payer."""
+        if not self._of_one(items) or items[0].currency != line.instructed_currency:
+            return None
+        owed = next((owed for owed in self._owed(line, items) if owed.total == _instructed(line)), None)
+        if owed is None:
+            return None
+        debtor = int(self._records.both.items.debtor[items[0].at])
+        return self._at_word(line, self._weighed(line, owed), BY_BANK, debtor in self._payers(line, LEDGER, PROVEN, NUMBER), "partly")
 
     def _of_one(self, items: list[Item]) -> bool:
         """Whether there are documents, of one debtor and in one currency."""
@@ -116,45 +136,46 @@ class Exchanged:
         told = {(line.amount, line.currency), (_instructed(line), line.instructed_currency)}
         return any(item.entity != line.entity and (int(self._left[item.at]), item.currency) in told for item in sure)
 
-    def _instructed(self, line: Line, items: list[Item], wholly: bool) -> Draft | None:
-        """The documents that sum to what was instructed; else a part of the only one."""
+    def _instructed(self, line: Line, items: list[Item], open_ones: list[Item], wholly: bool) -> Draft | None:
+        """The documents that sum to what was instructed, with others that are partly quoted if need be; else a part of one."""
         told = _instructed(line)
         if items[0].currency != line.instructed_currency:
             return None
-        for owed in self._ways(line, items):
+        sets = [items, open_ones] if self._of_one(open_ones) else [items]
+        for owed in (owed for some in sets for owed in self._ways(line, some)):
             if owed.total == told:
                 word = self._weighed(line, owed)
-                return self._at_word(line, word, BY_BANK, wholly and len(owed.items) == len(items), "quoted")
+                return self._at_word(line, word, BY_BANK, wholly and len(owed.items) >= len(items), "quoted")
         left = int(self._left[items[0].at])
-        if len(items) > 1 or abs(left) < abs(told) or left * told < 0:
+        if len(open_ones) > 1 or abs(left) < abs(told) or left * told < 0:
             return None
         word = self._weighed(line, _Owed((items[0],), (told,), (0,)))
         what = {"documents": numbers(items), "left": (left, items[0].currency), "told": (told, items[0].currency)}
         draft = self._at_word(line, word, BY_BANK, wholly, "quoted")
         return draft.doubted("proposed", sentence("exchanged_part", **what, amount=money(line))) if draft else None
 
-    def _of_payer(self, line: Line, hinted: set[int]) -> Draft | None:
-        """The one open document of just the instructed amount that the owner of the payer's account owes.
+    def _of_payer(self, line: Line, hinted: list[Item]) -> Draft | None:
+        """The one open document of just the instructed amount that the payer owes, known by account or by customer number.
 
         Args:
             hinted: documents that the text names less than surely.
         """
-        told, currency = _instructed(line), line.instructed_currency
-        debtor = self._payer(line)
-        if not told or currency in (None, line.currency) or debtor is None:
+        told, debtors = _instructed(line), self._payers(line, LEDGER, PROVEN) or self._payers(line, NUMBER)
+        if len(debtors) != 1:
             return None
-        own = (self._records.item(int(at)) for at in np.sort(self._by_debtor[span(self._debtors, debtor)]))
-        alike = [item for item in own if item.currency == currency and self._left[item.at] == told]
+        own = (self._records.item(int(at)) for at in np.sort(self._by_debtor[span(self._debtors, debtors[0])]))
+        alike = [item for item in own if item.currency == line.instructed_currency and self._left[item.at] == told]
         if len(alike) != 1:
             return None
         word = self._weighed(line, _Owed((alike[0],), (told,), (0,)))
-        return self._at_word(line, word, BY_PAYER, hinted <= {alike[0].at}, "partly" if hinted else "missing")
+        return self._at_word(line, word, BY_PAYER, set(hinted) <= set(alike), "partly" if hinted else "missing")
 
-    def _payer(self, line: Line) -> int | None:
-        """The only debtor whose account it came from, by the ledger or by what it paid before."""
+    def _payers(self, line: Line, *kinds: int) -> list[int]:
+        """The debtors that the line comes from by one of these kinds of links, which no other debtor shares."""
         mine, links = span(self._links.line, line.at), self._links
-        sure = np.isin(links.kind[mine], [LEDGER, PROVEN]) & (links.shares[mine] <= 1)
-        return int(links.debtor[mine][sure][0]) if sure.sum() == 1 else None
+        sure = np.isin(links.kind[mine], kinds) & (links.shares[mine] <= 1)
+        found: list[int] = links.debtor[mine][sure].tolist()
+        return found
 
     def _ways(self, line: Line, items: list[Item]) -> list[_Owed]:
         """All of them: whole, less what discount is agreed and may be granted, less all that was agreed; then each alone."""
@@ -185,15 +206,23 @@ class Exchanged:
         for amount, charge in ways:
             for rate in rates:
                 if fits(line, amount, told, rate, len(owed.items)):
-                    return _Word(owed, amount, charge, rate, "instructed at the printed rate")
+                    word = _Word(owed, amount, charge, rate, "instructed at the printed rate")
+                    return self._borne_out(line, word) if in_text(self._records.line(line.at)) else word
         amount, charge = ways[0]
         rate = Fraction(abs(amount), abs(told))
-        near = self._rates.near((line.currency, owed.currency), line.on)
+        near = self._rates.near((line.currency, owed.currency), line)
         word = _Word(owed, amount, charge, rate, "instructed")
         likely = same_order(amount, line.currency, told, owed.currency) if near is None else self._within(rate, near)
         if likely and not rates:
             return word
         return replace(word, doubt=self._rate_sentence(line, word, near if not rates else None))
+
+    def _borne_out(self, line: Line, word: _Word) -> _Word:
+        """A rate in the text may be the payer's own word: other lines of these days have to say about the same."""
+        near = self._rates.near((line.currency, word.owed.currency), line)
+        if near is not None and near.low * (1 - _NEAR) <= word.rate <= near.high * (1 + _NEAR):
+            return word
+        return replace(word, doubt=self._rate_sentence(line, word, near))
 
     def _at_printed(self, line: Line, items: list[Item]) -> _Word | None:
         """Documents whose sum, at the printed rate, is what came."""
@@ -225,7 +254,7 @@ class Exchanged:
 
     def _at_day(self, line: Line, items: list[Item]) -> Draft | None:
         """A question: quoted documents that come near the line's money at the rate of the day, which nobody states."""
-        near = self._rates.near((line.currency, items[0].currency), line.on)
+        near = self._rates.near((line.currency, items[0].currency), line)
         amount, charge = exchanged(line)[0]
         ways = [owed for owed in self._owed(line, items) if owed.total * amount > 0 and not owed.late]
         if near is None or not ways:

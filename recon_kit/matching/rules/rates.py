@@ -13,6 +13,7 @@ import numpy as np
 
 from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.records import Line, Records
+from recon_kit.matching.rules.told_rates import as_told, told_in_text
 from recon_kit.money import exponent, is_currency
 from recon_kit.policy import Ceilings
 
@@ -56,32 +57,33 @@ class Rates:
 
     def __init__(self, records: Records, transfers: Iterable[tuple[Line, Line]], days: int) -> None:
         self._days = days
-        self._seen: dict[Pair, dict[date, list[Fraction]]] = defaultdict(lambda: defaultdict(list))
+        self._seen: dict[Pair, dict[tuple[str, str], tuple[date, Fraction]]] = defaultdict(dict)
         for lines, known in ((records.both.lines, False), (records.both.known, True)):
             told = (lines.instructed != 0) & (lines.instructed_currency != NOTHING)
-            for at in np.flatnonzero(told & (lines.instructed_currency != lines.currency)).tolist():
-                line = records.line(at, known)
+            told &= lines.instructed_currency != lines.currency
+            for at in np.flatnonzero(told | told_in_text(lines)).tolist():
+                line = as_told(records.line(at, known))
                 if found := _told(line):
-                    self._add((line.currency, line.instructed_currency or ""), line.on, found)
+                    self._add((line.currency, line.instructed_currency or ""), line, found)
         for one, other in transfers:
             if min(abs(one.amount), abs(other.amount)) >= _LEAST_TOLD:
-                self._add((one.currency, other.currency), one.on, Fraction(abs(one.amount), abs(other.amount)))
+                self._add((one.currency, other.currency), one, Fraction(abs(one.amount), abs(other.amount)))
 
-    def near(self, pair: Pair, on: date) -> DayRate | None:
-        """What the bank took on the nearest day; on another day than that of the line its rate may have moved."""
-        days = sorted((abs((day - on).days), day) for day in self._seen.get(pair, {}))
-        days = [(apart, day) for apart, day in days if apart <= self._days]
-        if not days:
+    def near(self, pair: Pair, line: Line) -> DayRate | None:
+        """What the bank took for other lines on the nearest day; on another day than the line's, its rate may have moved."""
+        seen = [(on, rate) for key, (on, rate) in self._seen.get(pair, {}).items() if key != line.key]
+        seen = [(on, rate) for on, rate in seen if abs((on - line.on).days) <= self._days]
+        if not seen:
             return None
-        apart, day = days[0]
-        rates = sorted(self._seen[pair][day])
-        every = rates if not apart else [rate for _, other in days for rate in self._seen[pair][other]]
-        room = _MOVES if apart else Fraction(0)
+        day = min((on for on, _ in seen), key=lambda on: (abs((on - line.on).days), on))
+        rates = sorted(rate for on, rate in seen if on == day)
+        every = rates if day == line.on else [rate for _, rate in seen]
+        room = _MOVES if day != line.on else Fraction(0)
         return DayRate(rates[(len(rates) - 1) // 2], min(every) * (1 - room), max(every) * (1 + room), day, len(rates))
 
-    def _add(self, pair: Pair, on: date, rate: Fraction) -> None:
-        self._seen[pair][on].append(rate)
-        self._seen[pair[1], pair[0]][on].append(1 / rate)
+    def _add(self, pair: Pair, line: Line, rate: Fraction) -> None:
+        self._seen[pair][line.key] = line.on, rate
+        self._seen[pair[1], pair[0]][line.key] = line.on, 1 / rate
 
 
 def exchanged(line: Line) -> list[tuple[int, int]]:
