@@ -42,8 +42,8 @@ class Lines:
         payer: code of the other side's plain account number.
         name: code of the other side's name as written.
         kind: position in LINE_KINDS.
-        texts, reference, e2e: as written; null where there is none. `reason`: the bank's reason code of a return; `rate`: the exchange rate
-            as printed.
+        texts, reference, e2e: as written; null where there is none. `reason`: the bank's reason code of a return;
+            `rate`: the exchange rate as printed.
     """
 
     ids: pa.LargeStringArray

@@ -61,10 +61,10 @@ def match(
     What decides, in this order: a rule of the company that says `never`; own transfers; the company's rules for money out,
     and for money in that quotes no open document; returns; for all else the model, which weighs for each line the sets of
     documents that it may pay. What it is sure of is automatic, within the policy's floor, margin and ceilings; the rest is
-    proposed with what else was possible, or left open with a coded reason. A line that the model leaves to a person may pay
-    documents of another currency, at the bank's word or, as a proposal, at the rate of the day. Rules on the evidence of what it chose accept
-    less than the floor, ask for a person, or leave the line open. The result is the same for any order of rows and any
-    number of threads.
+    proposed with what else was possible, or left open with a coded reason. Rules on the evidence of what it chose accept
+    less than the floor, ask for a person, or leave the line open. A line that the model leaves to a person may pay documents
+    of another currency, at the bank's word or, as a proposal, at the rate of the day. The result is the same for any order of
+    rows and any number of threads.
 
     Args:
         bank_lines: BANK_LINES; columns that may be null can be left out, as in all frames here.

@@ -21,6 +21,7 @@ class Line:
 
     Args:
         at: its position in Lines; `known` says that it is one of the known lines, else of those to be matched.
+        in_text: instructed amount and rate were read out of its text, as its file has no fields for them.
     """
 
     at: int
@@ -43,6 +44,7 @@ class Line:
     instructed_currency: str | None
     charges: int | None
     rate: str | None
+    in_text: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

@@ -26,7 +26,7 @@ def tell_of_another(both: Columns, quotes: Quotes) -> Mask:
     found = (lines.instructed != 0) & (lines.instructed_currency != NOTHING) & (lines.instructed_currency != lines.currency)
     found |= told_in_text(lines)
     foreign = (items.currency[quotes.item] != lines.currency[quotes.line]) & (items.open[quotes.item] != 0)
-    foreign &= (items.entity[quotes.item] == lines.entity[quotes.line])
+    foreign &= items.entity[quotes.item] == lines.entity[quotes.line]
     found[quotes.line[foreign]] = True
     return np.asarray(found)
 

@@ -17,7 +17,7 @@ from recon_kit.matching.columns import NOTHING, Code, Columns
 from recon_kit.matching.decision.bets import KINDS, Bets, Rows
 from recon_kit.matching.decision.evidence import GROUPS, Told
 from recon_kit.matching.precision import probability_of
-from recon_kit.matching.rules.drafts import Draft, Part
+from recon_kit.matching.rules.drafts import Draft
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BREAKS, EVIDENCE, Table
 
 _EPOCH = np.datetime64("1970-01-01", "D")

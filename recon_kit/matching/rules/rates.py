@@ -95,7 +95,7 @@ def exchanged(line: Line) -> list[tuple[int, int]]:
 
 def printed(line: Line, currency: str) -> list[Fraction]:
     """The printed rate as minor units of the line for one of that currency, read both ways; empty where there is none."""
-    rate = Fraction(line.rate) if _RATE.fullmatch(line.rate or "") else Fraction(0)
+    rate = Fraction(line.rate) if line.rate and _RATE.fullmatch(line.rate) else Fraction(0)
     if not rate or _fineness(line) > _COARSE:
         return []
     scale = Fraction(10) ** (exponent(line.currency) - exponent(currency))

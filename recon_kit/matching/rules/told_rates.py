@@ -15,8 +15,10 @@ from recon_kit.money import is_currency, minor_units
 
 _ORIGINAL = r"\b(?:originalbetrag|ursprungsbetrag|auftragsbetrag|original amount|ocmt)\b[:/ ]*"
 _AMOUNT = re.compile(_ORIGINAL + r"([a-z]{3}) ?(\d[\d.,]*)", re.IGNORECASE)
-_RATE = re.compile(r"\b(?:kurs|wechselkurs|umrechnungskurs|devisenkurs|exchange rate|exch)\b[:/ ]*(\d+[.,]\d+)", re.IGNORECASE)
-_CHARGES = re.compile(r"\b(?:entgelt|geb(?:ü|ue)hr(?:en)?|spesen|charges|chgs)\b[:/ ]*(?:[a-z]{3} ?)?(\d[\d.,]*)", re.IGNORECASE)
+_RATE = re.compile(r"\b(?:(?:wechsel|umrechnungs|devisen)?kurs|exchange rate|exch)\b[:/ ]*(\d+[.,]\d+)", re.IGNORECASE)
+_CHARGES = re.compile(
+    r"\b(?:entgelt|geb(?:ü|ue)hr(?:en)?|spesen|charges|chgs)\b[:/ ]*(?:[a-z]{3} ?)?(\d[\d.,]*)", re.IGNORECASE
+)
 
 
 def told_in_text(lines: Lines) -> NDArray[np.bool_]:
@@ -39,13 +41,8 @@ def as_told(line: Line) -> Line:
     sign = 1 if line.amount > 0 else -1
     return replace(
         line, instructed=sign * told, instructed_currency=currency, rate=rate[1].replace(",", "."),
-        charges=line.charges if line.charges else (-charge or None),
+        charges=line.charges if line.charges else (-charge or None), in_text=True,
     )  # fmt: skip
-
-
-def in_text(line: Line) -> bool:
-    """Whether what is told of an exchange stands in the text alone."""
-    return as_told(line) is not line
 
 
 def _units(text: str, currency: str) -> int | None:
