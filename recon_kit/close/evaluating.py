@@ -82,10 +82,10 @@ def _judged(result: MatchResult, posted: pd.DataFrame, told: pd.DataFrame) -> pd
         told: one row per posted match and its fate, as `Decisions.matches`.
     """
     fate = told.set_index("match_id")["fate"]
-    so = posted[posted["line_id"].notna() & posted["match_id"].isin(fate.index[fate.isin(RIGHT)])]
+    so = posted[posted["match_id"].isin(fate.index[fate.isin(RIGHT)])]
     right = evaluate(result, so).lines
     rows = result.allocations
-    taken = rows[rows["match_id"].isin(fate.index[fate.isin(WRONG)]) & ~rows["line_id"].isin(right["line_id"])]
+    taken = rows[rows["match_id"].isin(fate.index[fate.isin(WRONG)]) & ~rows["line_id"].isin([*right["line_id"], None])]
     wrong = taken.drop_duplicates(["entity", "line_id"]).assign(exact=False, right=False)
     columns = ["entity", "line_id", "status", "exact", "right"]
     return pd.concat([right[columns], wrong[columns]], ignore_index=True)

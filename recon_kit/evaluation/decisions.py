@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from recon_kit.evaluation.shares import with_bounds
+from recon_kit.tables import with_lines
 
 FATES = ("confirmed", "in_ledger", "reversed", "ledger_differs", "withdrawn", "undecided")
 """In the order in which the first that holds counts, but for `reversed` and `withdrawn`, which end a match."""
@@ -54,7 +55,8 @@ def decided(
             (`measures.balances`): entity and match_id, an item's part each.
         withdrawn: match_ids taken back because their data changed, not because they were wrong.
     """
-    rows = allocations[allocations["line_id"].notna() & allocations["status"].ne("proposed")]
+    rows = with_lines(allocations)
+    rows = rows[rows["line_id"].notna() & rows["status"].ne("proposed")]
     rows = rows.assign(entity=rows["entity"].fillna(""))
     matches = rows.groupby([*_KEY, "basis"], sort=True).agg(status=("status", "first"), n_lines=("line_id", "nunique"))
     matches = matches.reset_index()

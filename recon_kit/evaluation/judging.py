@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recon_kit.errors import Fault, TableError
 from recon_kit.matching import LIVE, MatchResult
 from recon_kit.matching.columns import text
-from recon_kit.tables import ITEM_ALLOCATIONS, LINE_ALLOCATIONS
+from recon_kit.tables import ITEM_ALLOCATIONS, LINE_ALLOCATIONS, with_lines
 
 LABELS = ("phenomenon", "shape", "quoting", "noise", "payer_is", "is_tie")
 """Columns of truth that say what sort of line it is; they are kept if they are there."""
@@ -56,9 +56,8 @@ def judged(result: MatchResult, truth: pd.DataFrame) -> Judged:
     if missing := [name for name in ("line_id", "item_id", "allocated") if name not in truth]:
         raise TableError("truth", [Fault(f"a column {name}") for name in missing])
     with_entity = "entity" in truth
-    so = truth[truth["line_id"].notna()]
-    rows = result.allocations
-    rows = rows[rows["line_id"].notna() & rows["status"].isin([*LIVE, "proposed"])]
+    so, rows = _of_lines(truth), _of_lines(result.allocations)
+    rows = rows[rows["status"].isin([*LIVE, "proposed"])]
     so_key, said_key = _key(so, with_entity), _key(rows, with_entity)
     seen = _seen(result, with_entity)
     seen = seen[_places(seen.index.to_series(), so_key) >= 0]
@@ -69,6 +68,13 @@ def judged(result: MatchResult, truth: pd.DataFrame) -> Judged:
     lines = lines.join(_labels(so, so_key), on="key")
     told = _wrong(lines, both[1], both[0], [name for name in ("item_id", "kind", "gl_account") if name in truth])
     return Judged(lines.drop(columns="key"), told, so_key.nunique() - len(seen))
+
+
+def _of_lines(rows: pd.DataFrame) -> pd.DataFrame:
+    """What lines pay; documents of another currency count in theirs, not by the money that was exchanged for them."""
+    rows = with_lines(rows) if "match_id" in rows else rows
+    counts = rows["line_id"].notna() & (rows["kind"].ne("exchange") if "kind" in rows else True)
+    return rows[counts]
 
 
 def _key(frame: pd.DataFrame, with_entity: bool, name: str = "line_id") -> pd.Series:

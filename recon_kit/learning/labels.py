@@ -46,13 +46,16 @@ def labels(both: Columns, confirmed: pd.DataFrame) -> Labels:
 
     Args:
         confirmed: ALLOCATIONS rows, or pairs: `line_id`, `item_id` (null: to no document), and as far as there `entity` and
-            `status` ("reversed": taken back; without it every row stands).
+            `status` ("reversed": taken back; without it every row stands). Lines that pay documents of another currency teach
+            nothing, as no set crosses currencies.
     Raises:
         ParameterError: a column is missing, a row is not decided, or names a line or document that is not there; each is told.
     """
     if faults := [Fault("a column of text", field=name) for name in ("line_id", "item_id") if name not in confirmed]:
         raise ParameterError("confirmed", faults)
     rows = confirmed[confirmed["line_id"].notna()]
+    if "kind" in rows:
+        rows = rows[~rows["line_id"].isin(rows.loc[rows["kind"].eq("exchange"), "line_id"])]
     line = _places(rows, "line_id", both.lines.ids, both.lines.entity, both)
     item = _places(rows, "item_id", both.items.ids, both.items.entity, both)
     if faults := list(_faults(rows, line, item)):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.history import LIVE, History, entities_filled, require_currencies, require_unique
 from recon_kit.policy import Policy
-from recon_kit.tables import ALLOCATIONS, BANK_LINES, ITEM_KINDS, LINE_KINDS, OPEN_ITEMS
+from recon_kit.tables import ALLOCATIONS, BANK_LINES, ITEM_KINDS, LINE_KINDS, OPEN_ITEMS, with_lines
 
 Whole = NDArray[np.int64]
 Code = NDArray[np.int32]
@@ -42,7 +42,8 @@ class Lines:
         payer: code of the other side's plain account number.
         name: code of the other side's name as written.
         kind: position in LINE_KINDS.
-        texts, reference, e2e: as written; null where there is none. `reason`: the bank's reason code of a return.
+        texts, reference, e2e: as written; null where there is none. `reason`: the bank's reason code of a return;
+            `rate`: the exchange rate as printed.
     """
 
     ids: pa.LargeStringArray
@@ -62,6 +63,7 @@ class Lines:
     reference: pa.LargeStringArray
     e2e: pa.LargeStringArray
     reason: pa.LargeStringArray
+    rate: pa.LargeStringArray
 
     def __len__(self) -> int:
         return len(self.amount)
@@ -109,6 +111,8 @@ class Items:
 @dataclass(frozen=True)
 class Posted:
     """What stands from before, one element per allocation row: positions in `known` and `items` (NOTHING: none).
+
+    What an exchange pays has the line that was exchanged, and counts in the document's currency.
 
     Args:
         kind: as ALLOCATIONS has it; customer, gl_account: None where the row names none.
@@ -165,7 +169,7 @@ def columns(
     lines, old_lines, items, old_items, rows = entities_filled([lines, old_lines], [items, old_items, rows], policy)
     require_unique("bank_lines", lines, "line_id")
     require_unique("open_items", items, "item_id")
-    rows = rows[rows["status"].isin(LIVE)]
+    rows = with_lines(rows[rows["status"].isin(LIVE)])
     items = _with_closed(items, old_items)
     lines = _without(lines, rows)
     lines, old_lines = _ordered(lines), _ordered(old_lines)
@@ -242,6 +246,7 @@ class _Coded:
             _whole(frame["charges"]), self._accounts.of(plain(frame["counterparty_account"])),
             self._names.of(text(frame["counterparty_name"])), _position(frame["kind"], LINE_KINDS), text(frame["remittance"]),
             text(frame["reference"]), pc.if_else(named, e2e, None), text(frame["return_reason"]),
+            text(frame["rate"]),
         )  # fmt: skip
 
     def items(self, frame: pd.DataFrame) -> Items:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recon_kit.errors import Fault, ParameterError
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole, columns
+from recon_kit.matching.decision.exchanges import beside, claims, still_to_explain, tell_of_another
 from recon_kit.matching.decision.fitting import fitting
 from recon_kit.matching.decision.instructions import says
 from recon_kit.matching.decision.open_lines import OpenLines
@@ -28,6 +29,8 @@ from recon_kit.matching.records import Line, Records, day
 from recon_kit.matching.result import MatchResult, result
 from recon_kit.matching.rules.company import assigned, first_rules
 from recon_kit.matching.rules.drafts import Draft, unexplained
+from recon_kit.matching.rules.exchanged import Exchanged
+from recon_kit.matching.rules.rates import Rates
 from recon_kit.matching.rules.refunds import only_unmatched, returns_and_refunds
 from recon_kit.matching.rules.returns import Returns
 from recon_kit.matching.rules.transfers import Transfers
@@ -60,8 +63,9 @@ def match(
     and for money in that quotes no open document; returns; for all else the model, which weighs for each line the sets of
     documents that it may pay. What it is sure of is automatic, within the policy's floor, margin and ceilings; the rest is
     proposed with what else was possible, or left open with a coded reason. Rules on the evidence of what it chose accept
-    less than the floor, ask for a person, or leave the line open. The result is the same for any order of rows and any
-    number of threads.
+    less than the floor, ask for a person, or leave the line open. A line that the model leaves to a person may pay documents
+    of another currency, at the bank's word or, as a proposal, at the rate of the day. The result is the same for any order of
+    rows and any number of threads.
 
     Args:
         bank_lines: BANK_LINES; columns that may be null can be left out, as in all frames here.
@@ -138,9 +142,10 @@ class _Run:
         self._last_pass, self._links = looks[-1].name, outcome.links
         if self._held.any():
             self._look_again(looks, look, self._held, items.open, first=True)
-        decided = self._decided(looks, look, ruled)
+        decided = self._exchanged(self._decided(looks, look, ruled), look, ruled, [])
         back = self._returned(returns, decided, ruled)
         decided = self._after_returns(decided, looks, look, ruled, back)
+        decided = beside(self._both, self._exchanged(decided, look, ruled, back), [*ruled.drafts, *back])
         return self._told(decided, look, ruled, back)
 
     def fitting(self, found: MatchResult) -> pd.DataFrame:
@@ -158,7 +163,8 @@ class _Run:
         sounds, refunds = returns_and_refunds(self._records, self._policy, self._quoting, left)
         returns = sounds & ~refunds
         left &= ~returns
-        for draft in Transfers(self._records, self._policy, left, self._quoted.any_open(), self._as_of).drafts():
+        self._transfers = Transfers(self._records, self._policy, left, self._quoted.any_open(), self._as_of)
+        for draft in self._transfers.drafts():
             drafts.append(self._limited(draft))
             left[draft.line.at] = False
         gives = np.isin(then, ["ledger_account", "own_transfer"])
@@ -199,6 +205,32 @@ class _Run:
         return found + [
             self._limited(assigned(self._records.line(at), rule)) for at, rule in self._given.items() if at not in known
         ]
+
+    def _exchanged(self, decided: Decided, look: Code, ruled: _Ruled, back: list[Draft]) -> Decided:
+        """The same less what is only proposed for lines that pay documents of another currency; those join the drafts."""
+        both, told = self._both, self._settling.quotes
+        may = tell_of_another(both, told) & ruled.left & ~ruled.returns & ~self._quoted.paid_elsewhere()
+        may[decided.bets.line[self._refused(decided)]] = False
+        if not may.any():
+            return decided
+        drafts, quoted = [*ruled.drafts, *back], claims(both, told, decided)
+        claimed = np.zeros(len(both.items), np.int64)
+        np.add.at(claimed, quoted.item, quoted.allocated)
+        rates = Rates(self._records, self._transfers.between_currencies(), self._policy.exchange.days)
+        rule = Exchanged(self._records, self._policy, Quoting(told, 1), self._links, rates)
+        left = both.items.open - fallen(len(both.items), decided.sure_rows(), drafts)
+        found = rule.drafts(still_to_explain(may, decided, drafts, quoted).tolist(), left, claimed)
+        ruled.drafts += [self._limited(self._asked(draft, ruled)) for draft in found]
+        lines = np.array([draft.line.at for draft in found], np.int32)
+        look[lines], ruled.left[lines] = NOTHING, False
+        return decided.without(lines)
+
+    def _asked(self, draft: Draft, ruled: _Ruled) -> Draft:
+        """The same as a question, if a rule of the company wants a person to see the line."""
+        rule = int(ruled.shown[draft.line.at])
+        if rule == NOTHING:
+            return draft
+        return draft.doubted("proposed", sentence("rule_shows", rule=draft.rule, wants=self._policy.rules.rule[rule].name))
 
     def _after_returns(self, decided: Decided, looks: list[Look], look: Code, ruled: _Ruled, back: list[Draft]) -> Decided:
         """Documents that a return of a part reopens are offered once more to the lines that are still open."""

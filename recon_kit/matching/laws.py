@@ -22,9 +22,11 @@ def check_laws(
 ) -> list[Fault]:  # fmt: skip
     """Every breach of the laws; an empty list if all hold.
 
-    A line's amount is its payment, on_account, charge, ledger_account and own_transfer plus its break; what is only
-    proposed explains nothing, so there the break is the whole line. An item falls by what is allocated to it and never
-    changes sign. A match without a line sums to 0. A line has one match that stands.
+    A line's amount is its payment, on_account, charge, ledger_account, own_transfer and exchange plus its break; what is
+    only proposed explains nothing, so there the break is the whole line. An item falls by what is allocated to it, in its own
+    currency, and never changes sign. A match without a line sums to 0. A line has one match that stands. Rows of items stand
+    without a line only beside money of one line that was exchanged into their one currency, which runs the same way; and such
+    money has items in another currency.
 
     Args:
         open_items: every item that the allocations name, one row each, with what was open before them (0 if closed).
@@ -38,7 +40,7 @@ def check_laws(
     left_open = left_open[left_open["side"] == "bank_line"]
     lines, items = entities_filled([lines], [items], policy or Policy())
     rows, left_open = (frame.assign(entity=frame["entity"].fillna("")) for frame in (rows, left_open))
-    return [*_lines(lines, rows, left_open), *_items(items, rows), *_groups(rows), *_one_match(rows)]
+    return [*_lines(lines, rows, left_open), *_items(items, rows), *_groups(rows), *_exchanges(rows), *_one_match(rows)]
 
 
 def _lines(lines: pd.DataFrame, rows: pd.DataFrame, left_open: pd.DataFrame) -> Iterator[Fault]:
@@ -85,6 +87,22 @@ def _groups(rows: pd.DataFrame) -> Iterator[Fault]:
     for (_, match, currency), total in zip(sums.index.tolist(), sums.tolist(), strict=True):
         if total:
             yield Fault(f"match {match} without a line to sum to 0, not {shown(total, currency)}")
+
+
+def _exchanges(rows: pd.DataFrame) -> Iterator[Fault]:
+    on_line, exchanged = rows["line_id"].notna(), rows["kind"].eq("exchange")
+    of_lines = set(zip(rows.loc[on_line, "entity"], rows.loc[on_line, "match_id"], strict=True))
+    for (entity, match), found in rows[exchanged | ~on_line].groupby(["entity", "match_id"]):
+        money, apart = found[found["kind"].eq("exchange")], found[found["line_id"].isna()]
+        if money.empty and (entity, match) not in of_lines:
+            continue
+        paid = apart[apart["kind"].eq("payment") & apart["item_id"].notna()]
+        if money["line_id"].nunique(dropna=False) != 1 or money["line_id"].isna().any() or apart["item_id"].isna().any():
+            yield Fault(f"match {match} to exchange the money of one line for items alone")
+        elif paid.empty or apart["currency"].nunique() > 1 or apart["currency"].isin(money["currency"]).any():
+            yield Fault(f"match {match} to pay items of one other currency than {money['currency'].iloc[0]}")
+        elif paid["allocated"].sum() * money["allocated"].sum() <= 0:
+            yield Fault(f"match {match} to pay items the way its money runs")
 
 
 def _one_match(rows: pd.DataFrame) -> Iterator[Fault]:

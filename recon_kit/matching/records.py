@@ -21,6 +21,7 @@ class Line:
 
     Args:
         at: its position in Lines; `known` says that it is one of the known lines, else of those to be matched.
+        in_text: instructed amount and rate were read out of its text, as its file has no fields for them.
     """
 
     at: int
@@ -42,6 +43,8 @@ class Line:
     instructed: int | None
     instructed_currency: str | None
     charges: int | None
+    rate: str | None
+    in_text: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -109,7 +112,7 @@ class Records:
             lines.reference.to_pylist(), lines.e2e.to_pylist(),
             [None if kind == NOTHING else LINE_KINDS[kind] for kind in lines.kind.tolist()], lines.reason.to_pylist(),
             [amount or None for amount in lines.instructed.tolist()], _named(names.currencies, lines.instructed_currency),
-            [amount or None for amount in lines.charges.tolist()],
+            [amount or None for amount in lines.charges.tolist()], lines.rate.to_pylist(),
         ]  # fmt: skip
 
     @cached_property

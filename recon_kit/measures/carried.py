@@ -10,7 +10,7 @@ from recon_kit.measures.cut import Cut, per_cut
 from recon_kit.measures.lines import matched
 from recon_kit.measures.proof import ledger_ties
 from recon_kit.money import total
-from recon_kit.tables import ITEM_ALLOCATIONS
+from recon_kit.tables import ITEM_ALLOCATIONS, with_lines
 
 _ID = ["entity", "side", "id"]
 FATES = (
@@ -75,7 +75,7 @@ def documents_behind(cut: Cut) -> pd.DataFrame:
     for each of them.
     """
     before = cut.breaks_before[cut.breaks_before["side"] == "bank_line"].drop_duplicates(_ID)
-    proposed = cut.allocations[cut.allocations["status"] == "proposed"]
+    proposed = with_lines(cut.allocations[cut.allocations["status"] == "proposed"])
     named = pd.concat([proposed[_LINE_ITEM], cut.alternatives[_LINE_ITEM]]).dropna(subset=["line_id", "item_id"])
     rows = before[[*_ID, "currency"]].merge(named.drop_duplicates().rename(columns={"line_id": "id"}), on=["entity", "id"])
     listed = cut.open_items[cut.open_items["snapshot_on"].notna() & (cut.open_items["open_amount"] == 0)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from recon_kit.measures.cut import EXPLAINED, Cut, per_cut
 from recon_kit.money import total
-from recon_kit.tables import ITEM_ALLOCATIONS
+from recon_kit.tables import ITEM_ALLOCATIONS, with_lines
 
 BY_PERSON = ("decision", "person", "manual")
 """Bases of an allocation that a person decided, whatever its status has become since."""
@@ -35,12 +35,15 @@ _STEP_OF_KIND = {
     "ledger_account": "ledger_accounts",
     "own_transfer": "own_transfers",
     "charge": "charges",
+    "exchange": "other_currency",
 }
 
 
 @per_cut
 def matched(cut: Cut) -> pd.DataFrame:
     """Every allocation that touches a line, beside its line and item. One row per part of a match.
+
+    Documents of another currency that a line pays stand beside that line; `currency` is theirs, not `line_currency`.
 
     Adds: account, booked_on, line_amount, line_currency, line_kind, item_kind, item_amount, document_no, customer_name
     (null where there is no item) and `explained` (whether the status counts).
@@ -49,7 +52,7 @@ def matched(cut: Cut) -> pd.DataFrame:
     lines = lines.rename(columns={"amount": "line_amount", "currency": "line_currency", "kind": "line_kind"})
     items = cut.open_items[[*_ITEM, "kind", "amount", "document_no", "customer_name"]]
     items = items.rename(columns={"kind": "item_kind", "amount": "item_amount"}).drop_duplicates(_ITEM)
-    rows = cut.allocations.merge(lines, on=_LINE, how="inner")
+    rows = with_lines(cut.allocations).merge(lines, on=_LINE, how="inner")
     rows = rows.merge(items.astype({"item_amount": "Int64"}), on=_ITEM, how="left")
     rows["explained"] = rows["status"].isin(EXPLAINED)
     return rows
@@ -62,36 +65,23 @@ def parts(cut: Cut) -> pd.DataFrame:
     `row` is the index of the part in `matched`.
 
     A line's amount = the sum of its parts + its breaks. Item-side differences (discount, fee, write-off, rate) move no
-    money and are no parts. A payment on an item of another currency counts with what the line has left once its other
-    parts and breaks are taken off; it is its own step, so that it is seen.
+    money and are no parts. Money that paid items of another currency is its own step, by what was exchanged of the line; what
+    it paid of them counts in their currency and is no part of the line.
     """
     rows = matched(cut)
-    rows = rows[rows["explained"] & ~rows["kind"].isin(ITEM_ALLOCATIONS[1:])]
-    rows = rows.rename_axis("row").reset_index()
-    foreign = rows["currency"] != rows["line_currency"]
-    rows["step"] = np.where(foreign, "other_currency", _step(rows))
-    own = rows[~foreign].rename(columns={"allocated": "amount"})
-    columns = [*_LINE, "account", "step", "amount", "row"]
-    return pd.concat([own[columns], _foreign(cut, rows[foreign], own)[columns]], ignore_index=True)
+    rows = rows[rows["explained"] & ~rows["kind"].isin(ITEM_ALLOCATIONS[1:]) & (rows["currency"] == rows["line_currency"])]
+    rows = rows.rename_axis("row").reset_index().rename(columns={"allocated": "amount"})
+    rows["step"] = _step(rows)
+    return rows[[*_LINE, "account", "step", "amount", "row"]]
 
 
 def _step(rows: pd.DataFrame) -> pd.Series:
-    opposite = (np.sign(rows["allocated"]) * np.sign(rows["item_amount"].fillna(0).astype("int64"))) < 0
+    opposite = (np.sign(rows["amount"]) * np.sign(rows["item_amount"].fillna(0).astype("int64"))) < 0
     payment = rows["kind"] == "payment"
     step = rows["kind"].map(_STEP_OF_KIND).fillna("items")
     step = step.mask(payment & (rows["item_kind"] == "payout"), "payouts")
     step = step.mask(payment & (rows["item_kind"] == "cash_deposit"), "deposits")
     return step.mask(payment & ((rows["line_kind"] == "return") | opposite), "returns")
-
-
-def _foreign(cut: Cut, rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    lines = rows.drop_duplicates(_LINE)[[*_LINE, "account", "line_amount", "step", "row"]]
-    if lines.empty:
-        return lines.assign(amount=pd.Series(dtype="int64"))
-    taken = own.groupby(_LINE, dropna=False)["amount"].sum()
-    taken = taken.add(line_breaks(cut).groupby(_LINE, dropna=False)["amount"].sum(), fill_value=0)
-    known = pd.MultiIndex.from_frame(lines[_LINE])
-    return lines.assign(amount=lines["line_amount"].to_numpy() - taken.reindex(known, fill_value=0).astype("int64").to_numpy())
 
 
 def line_breaks(cut: Cut) -> pd.DataFrame:

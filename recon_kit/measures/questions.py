@@ -11,6 +11,7 @@ import pandas as pd
 from recon_kit.measures.carried import KINDS, kind_of
 from recon_kit.measures.cut import Cut
 from recon_kit.money import total
+from recon_kit.tables import with_lines
 
 BUCKETS = ("0-7", "8-30", "31-60", ">60", "undated")
 """Age in days at the end of the period; undated where nothing tells since when."""
@@ -153,7 +154,7 @@ def best_proposals(cut: Cut) -> pd.DataFrame:
     Columns: entity, id (line_id), chosen (proposed by the match, else the best alternative), documents (list of document
     numbers), names (distinct customers), n_items, kinds (list), gl_account, probability, allocated (sum over items), currency.
     """
-    proposed = cut.allocations[cut.allocations["status"] == "proposed"]
+    proposed = _of_documents(with_lines(cut.allocations[cut.allocations["status"] == "proposed"]))
     others = cut.alternatives[cut.alternatives["rank"] == 1]
     key = ["entity", "line_id"]
     taken = pd.MultiIndex.from_frame(proposed[key])
@@ -176,6 +177,12 @@ def best_proposals(cut: Cut) -> pd.DataFrame:
     )
     made = made.reset_index().rename(columns={"line_id": "id"})[list(PROPOSAL)]
     return made.drop_duplicates(["entity", "id"], ignore_index=True)
+
+
+def _of_documents(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without the line's own side of an exchange: its documents count in their currency."""
+    exchanged = rows["match_id"].isin(rows.loc[rows["kind"].eq("exchange"), "match_id"])
+    return rows[~exchanged | rows["item_id"].notna()]
 
 
 def _distinct(values: pd.Series) -> list[str]:

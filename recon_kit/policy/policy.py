@@ -116,6 +116,19 @@ class Windows:
     duplicate: int = 30
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """When a line may pay documents of another currency though its bank states no rate: as a question, never by itself.
+
+    Args:
+        tolerance_percent: how far from the day's rate the money may be.
+        days: how far from the line's day a rate may have been stated on another line; calendar days.
+    """
+
+    tolerance_percent: float = 3.0
+    days: int = 7
+
+
 _PER_MATCH = Amounts(
     AED=40_000_000, AUD=16_000_000, BGN=20_000_000, BRL=60_000_000, CAD=15_000_000, CHF=10_000_000, CNY=80_000_000,
     CZK=250_000_000, DKK=75_000_000, EUR=10_000_000, GBP=10_000_000, HKD=85_000_000, HUF=4_000_000_000, ILS=40_000_000,
@@ -191,6 +204,7 @@ class Policy:
     tolerance: Amounts = field(default_factory=Amounts)
     discount: Discount = field(default_factory=Discount)
     windows: Windows = field(default_factory=Windows)
+    exchange: Exchange = field(default_factory=Exchange)
     ceilings: Ceilings = field(default_factory=Ceilings)
     matching: Matching = field(default_factory=Matching)
     start_on: date | None = None
@@ -267,7 +281,7 @@ def _impossible(policy: Policy) -> Iterator[Fault]:
             yield Fault("a share above 0 and up to 1, such as 0.99", field=f"matching.{name}", found=str(share))
     if not 1 <= policy.calendar.year_starts <= 12:
         yield Fault("a month from 1 to 12", field="calendar.year_starts", found=str(policy.calendar.year_starts))
-    for section in ("windows", "discount", "matching"):
+    for section in ("windows", "discount", "exchange", "matching"):
         for name, value in vars(getattr(policy, section)).items():
             if not isinstance(value, str) and value < 0:
                 yield Fault("a number that is not negative", field=f"{section}.{name}", found=str(value))

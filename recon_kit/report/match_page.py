@@ -15,7 +15,7 @@ from recon_kit.report.tables import LIMIT, Cell, Column, Html, looked, section, 
 from recon_kit.report.theme import notebook_css
 from recon_kit.report.waterfall import evidence_figure
 from recon_kit.report.words import Words, plain
-from recon_kit.tables import BANK_LINES, OPEN_ITEMS
+from recon_kit.tables import BANK_LINES, OPEN_ITEMS, with_lines
 
 _MOST = 0.9999
 """No match is called surer than this."""
@@ -39,7 +39,7 @@ class MatchPage:
     @property
     def matches(self) -> Html:
         """Every bank line by day: who paid, which documents it pays, and how sure that is; brings the notebook its style."""
-        words, lines, rows = self._words, self._lines, self._result.allocations
+        words, lines, rows = self._words, self._lines, with_lines(self._result.allocations)
         n_sure = int(rows.loc[rows["status"].isin(LIVE), "line_id"].nunique())
         shown = lines.head(LIMIT)
         by_line = dict(iter(rows[rows["line_id"].isin(shown.index)].groupby("line_id", sort=False)))
@@ -67,7 +67,7 @@ class MatchPage:
     @property
     def richest(self) -> str:
         """The line that pays the most documents; "" where no line has a match."""
-        rows = self._result.allocations
+        rows = with_lines(self._result.allocations)
         counts = rows[rows["item_id"].notna()].groupby("line_id")["item_id"].nunique()
         return "" if counts.empty else str(counts.idxmax())
 
@@ -139,12 +139,13 @@ class MatchPage:
     def _pays(self, rows: pd.DataFrame) -> Markup:
         """Documents and accounts with what each is given, one below the other, and what kind of match it is."""
         first = rows.assign(last=rows["kind"].ne("payment")).sort_values(["last", "allocated"], ascending=[True, False])
-        parts = Markup("<br>").join(self._part(row) for row in first.to_dict("records"))
+        mixed = rows["currency"].nunique() > 1
+        parts = Markup("<br>").join(self._part(row, mixed) for row in first.to_dict("records"))
         return parts + Markup('<div class="why">{}</div>').format(self._words.basis(rows["basis"].iloc[0]))
 
-    def _part(self, row: dict[Any, Any]) -> Markup:
+    def _part(self, row: dict[Any, Any], mixed: bool) -> Markup:
         where = next((row[name] for name in ("item_id", "gl_account", "customer_id") if isinstance(row[name], str)), "")
-        amount = self._words.money(row["allocated"], row["currency"])
+        amount = self._words.money(row["allocated"], row["currency"], code=mixed)
         kind = "" if row["kind"] == "payment" else f" · {self._words.known('by', row['kind'])}"
         return Markup('<span class="one"><b>{}</b> {}{}</span>').format(
             plain(self._numbers.get(where, where), 40), amount, kind

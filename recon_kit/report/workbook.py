@@ -19,6 +19,7 @@ from recon_kit.report.headline import finding_text, sentence
 from recon_kit.report.lineage import control_sums
 from recon_kit.report.overview import proposal_text
 from recon_kit.report.sheets import Block, Field, Paper
+from recon_kit.tables import with_lines
 
 SHEETS = ("Summary", "Matches", "Breaks", "Accounts", "Sources", "Checks", "Carried over")
 """Names of the sheets, the same in every language."""
@@ -121,7 +122,8 @@ def _matches(context: Context, paper: Paper) -> Block:
     rows["line_part"] = mine[np.array(own, dtype=bool)].set_index("row")["amount"].astype("Int64").reindex(rows.index)
     lines = context.cut.bank_lines[["entity", "line_id", "counterparty_name", "remittance"]]
     rows = rows.merge(lines, on=["entity", "line_id"], how="left")
-    alone = context.cut.allocations[context.cut.allocations["line_id"].isna()]
+    alone = with_lines(context.cut.allocations)
+    alone = alone[alone["line_id"].isna()]
     rows = pd.concat([rows, alone], ignore_index=True) if len(alone) else rows
     rows = rows.rename(
         columns={"match_id": "match", "line_id": "line", "counterparty_name": "counterparty", "remittance": "text"}

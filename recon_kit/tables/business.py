@@ -18,7 +18,7 @@ SETTLEMENT_KINDS = (
     "reserve_hold", "reserve_release", "adjustment", "payout",
 )  # fmt: skip
 ITEM_ALLOCATIONS = ("payment", "discount", "fee", "write_off", "fx_difference")
-LINE_ALLOCATIONS = ("on_account", "charge", "ledger_account", "own_transfer")
+LINE_ALLOCATIONS = ("on_account", "charge", "ledger_account", "own_transfer", "exchange")
 STATUSES = ("proposed", "auto", "confirmed", "exported", "in_ledger", "reversed")
 LEDGER_ROLES = ("bank", "receivables", "psp_clearing", "cash_in_transit")
 
@@ -225,7 +225,10 @@ LEDGER_BALANCES = Table(
 _ALLOCATION = {
     "entity": text(_ENTITY, null=True),
     "match_id": text("Hash of the match's sorted (line, item, kind, allocated)."),
-    "line_id": text("Bank line; null in a group without one.", null=True),
+    "line_id": text(
+        "Bank line; null in a group without one, and on a document that is paid out of another currency (`exchange`).",
+        null=True,
+    ),
     "item_id": text("Open item; null where the money goes to no item.", null=True),
     "customer_id": text("Customer whose account it touches.", null=True),
     "gl_account": text("Ledger account of a row without an item.", null=True),

@@ -67,6 +67,10 @@ deposit = 10
 return_after = 400              # SEPA: unauthorised debits come back for 13 months
 duplicate = 30
 
+[exchange]                      # documents of another currency where the bank states no rate: proposed, never automatic
+tolerance_percent = 3.0         # of the day's rate, as the bank stated it on other lines
+days = 7                        # as near as this to the line
+
 [ceilings]                      # above these nothing is decided without a person
 per_match = {{ {currency_key} = "100000.00" }}
 per_run = {{}}                    # e.g. {{ EUR = "2000000.00" }}; empty means no ceiling

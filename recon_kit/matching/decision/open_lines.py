@@ -64,15 +64,16 @@ class OpenLines:
         own = [item for item in items if item.entity == line.entity]
         alike = [item for item in own if item.currency == line.currency]
         still = [item for item in alike if self._left[item.at]]
-        sure = [item for item, strength in quoted if strength >= ORDERED and item.entity == line.entity]
-        sure = [item for item in sure if item.currency == line.currency]
-        if again := self._paid_again(line, sure):
+        named = [item for item, strength in quoted if strength >= ORDERED and item.entity == line.entity]
+        sure = [item for item in named if item.currency == line.currency]
+        if again := self._paid_again(line, [*sure, *(item for item in named if item not in sure)]):
             return again
         if still:
             return self._still_open(line, still)
         if foreign := [item for item in own if item.currency != line.currency and self._left[item.at]]:
             what = sentence("quotes", **about(line), documents=self._with_left(foreign))
             return unexplained(line, "other_currency", what)
+        sure = sure or named
         return self._paid_before(line, sure) if sure and (line.amount > 0) == (sure[0].amount > 0) else None
 
     def _still_open(self, line: Line, items: list[Item]) -> Draft:
@@ -104,7 +105,7 @@ class OpenLines:
         window = timedelta(days=self._policy.windows.duplicate)
         for item in items:
             for earlier, allocated in self._payments(item):
-                if abs(line.on - earlier.on) <= window and line.amount in (allocated, earlier.amount):
+                if abs(line.on - earlier.on) <= window and _as_much(line, item, earlier, allocated):
                     before = {"on": earlier.on, "before": earlier.name or None}
                     name = "pays_again" if self._standing.is_sure(earlier) else "claimed_too"
                     what = sentence(name, **about(line), document=item.document_no, **before)
@@ -161,3 +162,10 @@ class OpenLines:
         items, found = self._records.both.items, self._by_amount[span(self._amounts, line.amount)]
         alike = (items.entity[found] == entity) & (items.currency[found] == currency)
         return np.sort(found[alike])
+
+
+def _as_much(line: Line, item: Item, earlier: Line, allocated: int) -> bool:
+    """Whether a line brings what another brought, or what that paid of a document, in the currency of either."""
+    told = abs(line.instructed or 0), line.instructed_currency
+    brings = {(line.amount, line.currency), (told[0] if line.amount > 0 else -told[0], told[1])}
+    return bool(brings & {(allocated, item.currency), (earlier.amount, earlier.currency)})

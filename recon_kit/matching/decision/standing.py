@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,8 @@ class Standing:
 
     Args:
         line: the line of each bet; rows: what those bets pay that count here.
-        drafts: what rules decided. shown: bets of which a person is only asked.
+        drafts: what rules decided. shown: bets of which a person is only asked; if given, exchanges that are only proposed
+            count too.
     """
 
     def __init__(
@@ -28,7 +31,14 @@ class Standing:
         self._shown = set() if shown is None else set(line[shown].tolist())
         self._line = line[rows.bet]
         self._by_line, self._by_item = RowsBy(self._line), RowsBy(rows.item)
-        self._ruled = {draft.line.at: list(draft.parts) for draft in drafts if draft.sure and not draft.line.known}
+        counts = [draft for draft in drafts if not draft.line.known and (draft.sure or (shown is not None and draft.exchanged))]
+        self._ruled = {draft.line.at: list(draft.parts) for draft in counts}
+        self._shown |= {draft.line.at for draft in counts if not draft.sure}
+        self._exchanged: dict[int, set[int]] = defaultdict(set)
+        for draft in counts:
+            for part in draft.parts if draft.exchanged else ():
+                if part.item is not None and draft.line.amount * part.item.amount > 0:
+                    self._exchanged[part.item.at].add(draft.line.at)
 
     def is_sure(self, line: Line) -> bool:
         """Whether what a line pays stands without a person's word."""
@@ -42,8 +52,8 @@ class Standing:
 
     def payers(self, item: int) -> list[Line]:
         """The lines that pay a document."""
-        lines = sorted(set(self._line[self._by_item.of(item)].tolist()))
-        return [self._records.line(at) for at in lines]
+        lines = set(self._line[self._by_item.of(item)].tolist()) | self._exchanged.get(item, set())
+        return [self._records.line(at) for at in sorted(lines)]
 
     def _part(self, row: int) -> Part:
         rows, names = self._rows, self._records.both.names

@@ -17,10 +17,11 @@ from recon_kit.matching.columns import NOTHING, Code, Columns
 from recon_kit.matching.decision.bets import KINDS, Bets, Rows
 from recon_kit.matching.decision.evidence import GROUPS, Told
 from recon_kit.matching.precision import probability_of
-from recon_kit.matching.rules.drafts import Draft, Part
+from recon_kit.matching.rules.drafts import Draft
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BREAKS, EVIDENCE, Table
 
 _EPOCH = np.datetime64("1970-01-01", "D")
+_PLACE = ("line_id", "item_id", "customer_id", "gl_account", "kind", "currency")
 
 
 def match_id(parts: Iterable[tuple[str | None, str | None, str, int]]) -> str:
@@ -138,30 +139,29 @@ def _table(table: Table, rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _rows(draft: Draft) -> list[dict[str, Any]]:
-    line, parts = draft.line, _merged(draft.parts)
+    line, parts = draft.line, _merged(draft)
     shared = {
-        "entity": line.entity or None, "match_id": _identity(draft), "line_id": line.id, "currency": line.currency,
+        "entity": line.entity or None, "match_id": _identity(draft),
         "probability": probability_of(draft), "status": "auto" if draft.sure else "proposed",
         "basis": f"rule:{draft.rule}", "effective_on": line.on,
     }  # fmt: skip
-    return [
-        shared | {"item_id": item, "customer_id": customer, "gl_account": gl_account, "kind": kind, "allocated": allocated}
-        for (item, customer, gl_account, kind), allocated in parts.items()
-        if allocated
-    ]
+    return [dict(shared, **row, allocated=allocated) for row, allocated in parts if allocated]
 
 
-def _merged(parts: Sequence[Part]) -> dict[tuple[str | None, str | None, str | None, str], int]:
-    sums: dict[tuple[str | None, str | None, str | None, str], int] = {}
-    for part in parts:
-        key = (part.item.id if part.item else None, part.customer_id, part.gl_account, part.kind)
+def _merged(draft: Draft) -> list[tuple[dict[str, str | None], int]]:
+    """The draft's rows, each once, and what each is given; what it pays in another currency stands without the line."""
+    line, sums = draft.line, dict[tuple[str | None, ...], int]()
+    for part in draft.parts:
+        item, currency = (part.item.id, part.item.currency) if part.item else (None, line.currency)
+        on_line = line.id if currency == line.currency else None
+        key = (on_line, item, part.customer_id, part.gl_account, part.kind, currency)
         sums[key] = sums.get(key, 0) + part.allocated
-    return sums
+    return [(dict(zip(_PLACE, key, strict=True)), allocated) for key, allocated in sums.items()]
 
 
 def _identity(draft: Draft) -> str:
-    merged = _merged(draft.parts).items()
-    return match_id((draft.line.id, item, kind, allocated) for (item, _, _, kind), allocated in merged if allocated)
+    rows = ((row["line_id"], row["item_id"], str(row["kind"]), allocated) for row, allocated in _merged(draft) if allocated)
+    return match_id(rows)
 
 
 def _evidence(draft: Draft) -> list[dict[str, Any]]:

@@ -55,6 +55,11 @@ class Draft:
         """What its precision is looked up by."""
         return self.fingerprint or self.rule
 
+    @property
+    def exchanged(self) -> bool:
+        """Whether it pays documents of another currency, or takes that back."""
+        return any(part.kind == "exchange" for part in self.parts)
+
     def doubted(self, reason: str, detail: Sentence) -> Draft:
         """The same match as a proposal, with the first reason that was given for it."""
         return replace(self, sure=False, reason=self.reason or reason, detail=self.detail or detail)
@@ -65,6 +70,14 @@ def unexplained(line: Line, reason: str, detail: Sentence) -> Draft:
     return Draft(line, reason, (), (), False, reason, detail)
 
 
-def cash(parts: Iterable[Part]) -> int:
-    """What of the parts is the line's own money; a discount, say, closes a document without any."""
-    return sum(part.allocated for part in parts if part.kind not in ITEM_ALLOCATIONS or part.kind == "payment")
+def cash(parts: Iterable[Part], currency: str) -> int:
+    """What of the parts is the line's own money; a discount, say, closes a document without any.
+
+    Args:
+        currency: that of the line; a document of another one is paid out of an `exchange`.
+    """
+    return sum(part.allocated for part in parts if part.kind not in ITEM_ALLOCATIONS or _is_cash(part, currency))
+
+
+def _is_cash(part: Part, currency: str) -> bool:
+    return part.kind == "payment" and (part.item is None or part.item.currency == currency)

@@ -81,7 +81,8 @@ class Returns:
         if line.key in self.pairs:
             return True
         for item in self._own_quoted(line):
-            if item.open * line.amount < 0 and takes_back(line, item.open):
+            alike = item.currency == line.currency
+            if alike and item.open * line.amount < 0 and takes_back(line, item.open):
                 return True
             if any(self._turned(line, parts, item, least) for _, parts in self._earlier(line, item) for least in (SURE, ASKED)):
                 return True
@@ -180,7 +181,7 @@ class Returns:
         for item in self._own_quoted(line):
             fresh = ((original, parts_of(original)) for original in payers(item.at))
             for original, every in (*self._earlier(line, item), *fresh):
-                if 0 <= (line.on - original.on).days <= self._window and original.amount * line.amount < 0:
+                if self._may_be(line, original):
                     parts = self._turned(line, every, item, level)
                     if parts:
                         fits[original.key, tuple(parts)] = original, parts
@@ -191,19 +192,23 @@ class Returns:
 
     def _own_quoted(self, line: Line) -> list[Item]:
         quoted = [self._records.item(at) for at in self._quoting.items_of(line.at)]
-        return [item for item in quoted if (item.entity, item.currency) == (line.entity, line.currency)]
+        return [item for item in quoted if item.entity == line.entity]
 
     def _earlier(self, line: Line, item: Item) -> list[tuple[Line, list[Part]]]:
         """What lines of history paid, a document among it, that a return may turn back."""
         posted = self._records.both.posted
         lines = [int(at) for at in posted.line[self._posted.of(item.at)] if at != NOTHING]
         found = [self._records.line(at, known=True) for at in lines]
-        fits = [one for one in found if 0 <= (line.on - one.on).days <= self._window and one.amount * line.amount < 0]
-        return [(one, self._posted_parts(one)) for one in fits]
+        return [(one, self._posted_parts(one)) for one in found if self._may_be(line, one)]
+
+    def _may_be(self, line: Line, original: Line) -> bool:
+        """Whether a return may turn back a part of a line."""
+        near = 0 <= (line.on - original.on).days <= self._window
+        return near and original.currency == line.currency and original.amount * line.amount < 0
 
     def _turned(self, line: Line, every: list[Part], item: Item, level: int) -> list[Part]:
         for parts in (every, [part for part in every if part.item is not None and part.item.at == item.at]):
-            if parts and takes_back(line, cash(parts)) == level:
+            if parts and takes_back(line, cash(parts, line.currency)) == level:
                 return parts
         return []
 
@@ -220,7 +225,7 @@ class Returns:
             return None
         self._told_back |= told
         back = [Part(p.kind, -p.allocated, p.item, p.customer_id, p.gl_account) for p in parts]
-        if rest := line.amount - cash(back):
+        if rest := line.amount - cash(back, line.currency):
             back.append(Part("charge", rest))
         seen = (
             Seen("original line", "exact", f"{original.on} {shown(original.amount, original.currency)}"),
@@ -228,12 +233,12 @@ class Returns:
             Seen("return reason", "given" if line.return_reason else "missing", line.return_reason),
         )
         draft = Draft(line, "return_of_known_line", tuple(back), seen)
-        if takes_back(line, cash(parts)) == SURE:
+        if takes_back(line, cash(parts, line.currency)) == SURE:
             for part in back:
                 if part.item is not None and original.known:
                     self._standing[part.item.at] += part.allocated
             return draft
-        known = {"original": (abs(cash(parts)), line.currency), "rest": (abs(rest), line.currency)}
+        known = {"original": (abs(cash(parts, line.currency)), line.currency), "rest": (abs(rest), line.currency)}
         return draft.doubted("proposed", sentence("return_rest", **known))
 
 

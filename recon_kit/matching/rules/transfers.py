@@ -13,16 +13,14 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import NOTHING, Columns, Lines
 from recon_kit.matching.records import Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part, Seen
+from recon_kit.matching.rules.rates import same_order
 from recon_kit.matching.words import size
-from recon_kit.policy import Account, Ceilings, Policy
+from recon_kit.policy import Account, Policy
 from recon_kit.sentences import sentence
 from recon_kit.tables import LINE_KINDS
 
 _OTHERS = [LINE_KINDS.index(kind) for kind in ("cash_deposit", "payout")]
 """Kinds of money that comes from tills and providers, not from an account of ours that the line does not name."""
-_ALIKE = Ceilings().per_match
-"""Amounts of the same order in each currency: no rate, and enough to see that 100 GBP are not 99,999 EUR."""
-_DRIFT = 4
 
 
 class Transfers:
@@ -51,6 +49,11 @@ class Transfers:
         """Each line that is a transfer: paired, or named and still within the days that it takes; else a proposal."""
         open_lines = {line.key: line for line in self._candidates if not line.known}
         return [draft for line in open_lines.values() if (draft := self._matched(line))]
+
+    def between_currencies(self) -> list[tuple[Line, Line]]:
+        """Both sides of each transfer that was surely exchanged, the side that went out first."""
+        pairs = [(line, self.other[line.key]) for line in self._candidates if line.key in self.other and line.amount < 0]
+        return [(one, two) for one, two in pairs if one.currency != two.currency and one.key not in self._unsure]
 
     def _matched(self, line: Line) -> Draft | None:
         other, named = self.other.get(line.key), self._names_own(line)
@@ -162,11 +165,7 @@ def _exchanged(out: Line, back: Line) -> bool:
     told = [fits for one, other in ((out, back), (back, out)) for fits in _told(one, other)]
     if told:
         return all(told)
-    scale, there = _ALIKE.get(out.currency), _ALIKE.get(back.currency)
-    if scale is None or there is None:
-        return True
-    here, beyond = -out.amount * there, back.amount * scale
-    return here <= beyond * _DRIFT and beyond <= here * _DRIFT
+    return same_order(out.amount, out.currency, back.amount, back.currency)
 
 
 def _told(one: Line, other: Line) -> list[bool]:
