@@ -91,6 +91,9 @@ def _lines(draw: st.DrawFn, n: int, items: pd.DataFrame) -> pd.DataFrame:
             "end_to_end_id": _pick(draw, ("E2E-100001", "E2E-100002", "NOTPROVIDED", None, None), n),
             "kind": _pick(draw, (None, None, None, "return", "payout", "fee"), n),
             "charges": _pick(draw, (None, None, None, 50), n),
+            "instructed_amount": _pick(draw, (None, None, *known), n),
+            "instructed_currency": _pick(draw, (None, "CHF", "CHF", "EUR"), n),
+            "rate": _pick(draw, (None, None, None, "1.0000", "1.05", "0"), n),
         }
     )  # fmt: skip
 

@@ -50,6 +50,10 @@ BREAK = "id  reason  amount\n"
         ("m1  -  1  5.00  payment  auto\nm1  -  2  -5.00  payment  auto", "a  no_item  10.00\nb  no_item  20.00", []),
         ("m1  -  1  5.00  payment  auto\nm1  -  2  -4.00  payment  auto", "a  no_item  10.00\nb  no_item  20.00", ["match m1 without a line"]),
         ("m1  a  1  5.00  payment  auto\nm2  a  1  5.00  payment  auto", "b  no_item  20.00", ["line a to be in one match"]),
+        ("m1  a  -  10.00  exchange  auto", "b  no_item  20.00", ["match m1 to pay items of one other currency than EUR"]),
+        ("m1  a  -  10.00  exchange  auto\nm1  -  1  9.00  payment  auto", "b  no_item  20.00", ["match m1 to pay items of one other currency than EUR"]),
+        ("m1  a  -  10.00  on_account  auto\nm1  -  1  9.00  payment  auto", "b  no_item  20.00", ["match m1 to exchange the money of one line for items alone"]),
+        ("m1  a  -  10.00  exchange  auto\nm1  b  -  20.00  exchange  auto\nm1  -  1  9.00  payment  auto", "z  no_item  1.00", ["match m1 to exchange the money of one line for items alone"]),
         ("m1  z  1  10.00  payment  auto", "a  no_item  10.00\nb  no_item  20.00", ["line z to be known and in EUR"]),
     ],
 )  # fmt: skip
@@ -61,3 +65,15 @@ def test_a_broken_law_is_named(rows: str, breaks: str, expected: list[str]) -> N
     found = [str(fault) for fault in check_laws(LINES, ITEMS, allocations, left)]
     assert len(found) == len(expected)
     assert all(said.startswith(start) for said, start in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize(("paid", "expected"), [("9.00", []), ("-9.00", ["match m1 to pay items the way its money runs"])])
+def test_money_that_was_exchanged_pays_items_of_another_currency_the_way_it_runs(paid: str, expected: list[str]) -> None:
+    items = ITEMS.assign(currency="CHF", amount=[1000, -1000], open_amount=[1000, -1000])
+    item = "1" if paid > "0" else "2"
+    rows = f"{ROW.strip()}  currency\nm1  a  -  10.00  exchange  auto  EUR\nm1  -  {item}  {paid}  payment  auto  CHF"
+    allocations = frame(ALLOCATIONS, rows, probability=1.0, basis="x", effective_on=date(2026, 10, 1))
+    left = frame(BREAKS, BREAK + "b  no_item  20.00", side="bank_line", currency="EUR", detail="x")
+    faults = [str(fault) for fault in check_laws(LINES, items, allocations, left)]
+    assert len(faults) == len(expected)
+    assert all(said in fault for said, fault in zip(expected, faults, strict=True))

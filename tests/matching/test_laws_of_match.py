@@ -64,7 +64,7 @@ def _as_it_was(items: pd.DataFrame, company: Company) -> pd.DataFrame:
 
 
 def _each_line_once(lines: pd.DataFrame, found: MatchResult) -> None:
-    rows = found.allocations
+    rows = found.allocations[found.allocations["line_id"].notna()]
     sure = set(rows.loc[rows["status"].isin(LIVE), "line_id"])
     shown = set(rows.loc[rows["status"] == "proposed", "line_id"])
     left = found.breaks.loc[found.breaks["side"] == "bank_line", "id"]
@@ -76,7 +76,10 @@ def _each_line_once(lines: pd.DataFrame, found: MatchResult) -> None:
 
 def _ids_known(lines: pd.DataFrame, items: pd.DataFrame, found: MatchResult) -> None:
     line, item = lines.set_index("line_id"), items.set_index("item_id")
-    for rows in (found.allocations, found.alternatives):
+    exchanged = found.allocations[found.allocations["line_id"].isna()]
+    assert exchanged["match_id"].isin(found.allocations.loc[found.allocations["kind"].eq("exchange"), "match_id"]).all()
+    assert (exchanged["currency"].to_numpy() == item.loc[exchanged["item_id"], "currency"].to_numpy()).all()
+    for rows in (found.allocations[found.allocations["line_id"].notna()], found.alternatives):
         assert rows["line_id"].isin(line.index).all()
         of_line = line.loc[rows["line_id"]]
         assert (rows["currency"].to_numpy() == of_line["currency"].to_numpy()).all()

@@ -46,7 +46,8 @@ def allocations(text: str) -> pd.DataFrame:
     """Automatic allocations of entity A in EUR."""
     same = {"entity": "A", "currency": "EUR", "probability": 0.99, "basis": "rule", "status": "auto", "kind": "payment"}
     found = frame(ALLOCATIONS, text, **same, match_id="", effective_on="2026-10-10")
-    return found.assign(match_id=found["line_id"].fillna("") + found["item_id"].fillna(""))
+    own = found["line_id"].fillna("") + found["item_id"].fillna("")
+    return found.assign(match_id=found["match_id"].where(found["match_id"] != "", own))
 
 
 def breaks(text: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon_kit.measures.lines import line_states, parts, totals
+from recon_kit.measures.lines import line_states, matched, parts, totals
 from tests.measures.cuts import allocations, breaks, cut, items, lines
 
 
@@ -84,15 +84,27 @@ def test_the_source_of_a_line_follows_from_its_kind_and_its_match(line, allocati
     assert states(made).loc["L1", "source"] == source
 
 
-def test_a_payment_on_an_item_of_another_currency_counts_with_the_line_s_own_money():
-    made = cut(
+def exchanged_cut():
+    return cut(
         bank_lines=lines("line_id  booked_on  amount\nL1  10-05  92.00"),
         open_items=items("item_id  amount  open_amount  currency\nU1  100.00  0.00  USD"),
         allocations=allocations(
-            "line_id  item_id  allocated  currency  kind\nL1  U1  100.00  USD  payment\nL1  -  -3.00  EUR  charge"
+            "match_id  line_id  item_id  allocated  currency  kind\nM1  L1  -  95.00  EUR  exchange\n"
+            "M1  L1  -  -3.00  EUR  charge\nM1  -  U1  100.00  USD  payment"
         ),
     )
-    assert parts(made).set_index("step")["amount"].to_dict() == {"charges": -300, "other_currency": 9_500}
+
+
+def test_money_that_paid_an_item_of_another_currency_counts_as_what_was_exchanged_of_the_line():
+    assert parts(exchanged_cut()).set_index("step")["amount"].to_dict() == {"charges": -300, "other_currency": 9_500}
+    state = line_states(exchanged_cut()).iloc[0]
+    assert (state["explained"], state["difference"], state["source"]) == (9_200, 0, "customers")
+
+
+def test_an_item_of_another_currency_stands_beside_the_line_that_pays_it_in_its_own_currency():
+    rows = matched(exchanged_cut())
+    paid = rows[rows["item_id"].notna()].iloc[0]
+    assert (paid["line_id"], paid["currency"], paid["line_currency"], paid["allocated"]) == ("L1", "USD", "EUR", 10_000)
 
 
 @settings(max_examples=20)
