@@ -22,7 +22,7 @@ _OF_A_PAYMENT = re.compile(r"(\d{4}-\d\d-\d\d) (-?[\d,.]+) ([A-Z]{3})")
 _OF_A_LINE = re.compile(r"(\d{4}-\d\d-\d\d) (\S+)")
 _NO_NOTE = re.compile(r"ledger account \S+|own transfer")
 _UNSAID = ("amount any", "other open documents not asked")
-_LONGEST = 60
+_LONGEST, _LONGEST_NOTE = 60, 160
 
 
 @cache
@@ -49,7 +49,7 @@ def clause(words: Words, feature: str, level: str, value: str | None, n_document
     if feature == "date":
         return _date(words, value)
     if feature == "rule of the company":
-        note = plain(value, _LONGEST).rstrip(".")
+        note = plain(value, _LONGEST_NOTE).rstrip(".")
         what = "fits" if not note or _NO_NOTE.fullmatch(note) else "says"
         return str(words(f"because.rule_of_the_company_{what}", rule=plain(rule, _LONGEST), note=note).unescape())
     key = key_of(feature, level)
