@@ -16,6 +16,7 @@ from recon_kit.policy import Period, plain_account, policy_hash, policy_text
 from recon_kit.report.cut import Cut
 from recon_kit.tables import (
     ALLOCATIONS,
+    ALTERNATIVES,
     BREAKS,
     CHECKS,
     EVIDENCE,
@@ -65,14 +66,15 @@ def build_cut(
     seen = [compared(_of_period(found, period), what) for found, what in ((overlaps, "bank lines"), (twice, "payouts"))]
     seen.append(told_by_others(sources[sources["last_on"] <= last], known.lines))
     checks = pd.concat([checks[checks["source_file"].isin(sources["name"])], *seen], ignore_index=True)
+    alternatives = _alternatives(store.fetch(ALTERNATIVES), posted.result.alternatives, standing, lines)
     evidence = _evidence(store.fetch(EVIDENCE), posted.result.evidence, shown, proposed)
     return Cut(
         meta=_meta(workspace, period, previous, overrides),
         statements=STATEMENTS.sorted(_overlapping(statements, period)),
         bank_lines=lines,
-        open_items=OPEN_ITEMS.sorted(_shown_items(balance.items, shown)),
+        open_items=OPEN_ITEMS.sorted(_shown_items(balance.items, shown, alternatives)),
         allocations=ALLOCATIONS.sorted(ALLOCATIONS.conform(shown)),
-        alternatives=posted.result.alternatives,
+        alternatives=ALTERNATIVES.sorted(ALTERNATIVES.conform(alternatives)),
         evidence=EVIDENCE.sorted(EVIDENCE.conform(evidence)),
         breaks=BREAKS.sorted(breaks),
         breaks_before=breaks_before,
@@ -111,8 +113,11 @@ def _touches(allocations: pd.DataFrame, lines: pd.DataFrame, period: Period) -> 
     return allocations["line_id"].isin(lines["line_id"]) | (allocations["line_id"].isna() & inside) | waiting
 
 
-def _shown_items(items: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
-    wanted = (items["open_amount"] != 0) | items["item_id"].isin(allocations["item_id"].dropna())
+def _shown_items(items: pd.DataFrame, *named: pd.DataFrame) -> pd.DataFrame:
+    """What is open, and what a match or another proposal of it names."""
+    wanted = items["open_amount"] != 0
+    for rows in named:
+        wanted |= items["item_id"].isin(rows["item_id"].dropna())
     return OPEN_ITEMS.conform(items[wanted][list(OPEN_ITEMS.columns)])
 
 
@@ -144,6 +149,14 @@ def _evidence(kept: pd.DataFrame, said: pd.DataFrame, shown: pd.DataFrame, propo
     open_ones = set(proposed["match_id"])
     stands = kept["match_id"].isin(set(shown["match_id"]) - open_ones)
     return pd.concat([kept[stands], said[said["match_id"].isin(open_ones)]], ignore_index=True)
+
+
+def _alternatives(kept: pd.DataFrame, said: pd.DataFrame, standing: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """What else the lines of standing matches could have paid when they were posted, and what the engine says of open lines."""
+    told = kept["line_id"].isin(standing["line_id"].dropna()) & kept["line_id"].isin(lines["line_id"])
+    told &= ~kept["line_id"].isin(said["line_id"])
+    rows = kept[told].drop_duplicates(list(ALTERNATIVES.key), keep="last")  # a match taken back and made again has them twice
+    return pd.concat([rows, said], ignore_index=True)
 
 
 def _overlapping(statements: pd.DataFrame, period: Period) -> pd.DataFrame:

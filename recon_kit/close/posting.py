@@ -16,7 +16,7 @@ from recon_kit.measures.balances import available
 from recon_kit.payouts import expected_payouts
 from recon_kit.policy import Period, Policy
 from recon_kit.store import Store
-from recon_kit.tables import ALLOCATIONS, BANK_LINES, EVIDENCE, OPEN_ITEMS, SETTLEMENT_LINES, SNAPSHOTS
+from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BANK_LINES, EVIDENCE, OPEN_ITEMS, SETTLEMENT_LINES, SNAPSHOTS
 from recon_kit.workspace import Workspace
 
 _BEFORE_ALL = date(1900, 1, 1)
@@ -132,11 +132,13 @@ def _postable(store: Store, result: MatchResult) -> pd.DataFrame:
 
 def _post(store: Store, period: Period, result: MatchResult, certain: pd.DataFrame, by: str, at: datetime) -> None:
     evidence = result.evidence[result.evidence["match_id"].isin(certain["match_id"])].reset_index(drop=True)
+    others = result.alternatives[result.alternatives["line_id"].isin(certain["line_id"])].reset_index(drop=True)
     facts = {"period": period.name, "through": period.last.isoformat(), "matches": int(certain["match_id"].nunique())}
     with store.writing(by=by, at=at) as writing:
         seq = writing.journal("posting", facts)
         writing.append(ALLOCATIONS, ALLOCATIONS.sorted(certain), seq)
         writing.append(EVIDENCE, EVIDENCE.sorted(evidence), seq)
+        writing.append(ALTERNATIVES, ALTERNATIVES.sorted(others), seq)
 
 
 def _require_laws(result: MatchResult, lines: pd.DataFrame, items: pd.DataFrame, known: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_kit.errors import ModelError, ParameterError
+from recon_kit.errors import ParameterError
 
 Floats = NDArray[np.float64]
 Measure = Literal["log_score", "through"]
@@ -47,15 +47,6 @@ class Comparison:
         gain = self.challenger - self.champion
         told = f"{_WORDS[self.measure]} {self.champion:.5f} -> {self.challenger:.5f}, difference {gain:+.5f} "
         return told + f"(95 %: {self.lower95:+.5f} to {self.upper95:+.5f}; {self.n} rows in {self.n_groups} groups)"
-
-    def require_better(self) -> None:
-        """Refuse to replace the champion unless the challenger is surely better.
-
-        Raises:
-            ModelError: it is not; the comparison stands in the message.
-        """
-        if not self.replace:
-            raise ModelError("challenger", [f"a model that is surely better than the champion: {self}; the champion stays"])
 
 
 def better(

@@ -96,7 +96,11 @@ class Limits:
             return told("rule_at_most", share=_percent(found.upper95)) if found and found.upper95 < floor else None
         if found is None:
             raise LookupError(f"rule {draft.rule} of ours was never measured")
-        return told("rule_at_least", share=_percent(found.lower95)) if found.lower95 < floor else None
+        if found.lower95 >= floor:
+            return None
+        if floor >= 1:
+            return sentence("rule_never", rule=draft.rule, floor=f"{100 * floor:g}")
+        return told("rule_at_least", share=_percent(found.lower95))
 
     def _over(self, rule: str, amount: int, currency: str) -> Sentence | None:
         per_match, per_run = (

@@ -134,7 +134,7 @@ def _sentence(rows: pd.DataFrame, evidence: pd.DataFrame, breaks: pd.DataFrame) 
     """One sentence of what is paid, by which rule or model, on what evidence."""
     first = rows.iloc[0]
     by, _, rule = str(first["basis"]).partition(":")
-    told = evidence[(evidence["feature"] != "prior") & (evidence["level"] != "missing")]
+    told = evidence[~evidence["feature"].isin(["prior", "score"]) & (evidence["level"] != "missing")]
     seen = "; ".join(
         f"{row.feature} {row.level}" + (f" ({row.value})" if isinstance(row.value, str) else "") for row in told.itertuples()
     )

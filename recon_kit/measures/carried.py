@@ -76,7 +76,7 @@ def documents_behind(cut: Cut) -> pd.DataFrame:
     """
     before = cut.breaks_before[cut.breaks_before["side"] == "bank_line"].drop_duplicates(_ID)
     proposed = with_lines(cut.allocations[cut.allocations["status"] == "proposed"])
-    named = pd.concat([proposed[_LINE_ITEM], cut.alternatives[_LINE_ITEM]]).dropna(subset=["line_id", "item_id"])
+    named = pd.concat([proposed[_LINE_ITEM], cut.undecided[_LINE_ITEM]]).dropna(subset=["line_id", "item_id"])
     rows = before[[*_ID, "currency"]].merge(named.drop_duplicates().rename(columns={"line_id": "id"}), on=["entity", "id"])
     listed = cut.open_items[cut.open_items["snapshot_on"].notna() & (cut.open_items["open_amount"] == 0)]
     ours = cut.allocations[cut.allocations["status"].isin(["auto", "confirmed", "exported"])]

@@ -60,6 +60,7 @@ class Cut:
         bank_lines: booked in the period, and older ones that were unexplained before it (booked before its first day).
         open_items: one row per item, open amount as of the end of the period.
         allocations: live rows on these lines and items; at most one proposal a line.
+        alternatives: other sets of documents for lines, those that are undecided and those that are matched.
         breaks, breaks_before: what was open at the end of this period and of the one before it.
     """
 
@@ -109,6 +110,13 @@ class Cut:
     def lines(self) -> pd.DataFrame:
         """The bank lines of the period itself, without those carried over into it."""
         return self.bank_lines[self.bank_lines["booked_on"] >= self.first].reset_index(drop=True)
+
+    @cached_property
+    def undecided(self) -> pd.DataFrame:
+        """The alternatives of lines that nothing explains yet."""
+        explained = self.allocations[self.allocations["status"].isin(EXPLAINED)]
+        taken = pd.MultiIndex.from_frame(explained[["entity", "line_id"]])
+        return self.alternatives[~pd.MultiIndex.from_frame(self.alternatives[["entity", "line_id"]]).isin(taken)]
 
     @cached_property
     def currencies(self) -> list[str]:

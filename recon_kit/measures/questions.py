@@ -155,7 +155,7 @@ def best_proposals(cut: Cut) -> pd.DataFrame:
     numbers), names (distinct customers), n_items, kinds (list), gl_account, probability, allocated (sum over items), currency.
     """
     proposed = _of_documents(with_lines(cut.allocations[cut.allocations["status"] == "proposed"]))
-    others = cut.alternatives[cut.alternatives["rank"] == 1]
+    others = cut.undecided[cut.undecided["rank"] == 1]
     key = ["entity", "line_id"]
     taken = pd.MultiIndex.from_frame(proposed[key])
     others = others[~pd.MultiIndex.from_frame(others[key]).isin(taken)]

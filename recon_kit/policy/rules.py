@@ -12,8 +12,8 @@ from recon_kit.policy.toml import Amounts
 
 Pattern = Literal[
     "reference_exact", "reference_discount", "reference_partly", "quoted_group", "quoted_part", "payout_reference",
-    "deposit_reference", "short_payment", "overpayment", "less_charges", "payer_amount", "payer_group", "amount_window",
-    "amount_alone", "oldest_of_equals",
+    "deposit_reference", "short_payment", "part_payment", "overpayment", "less_charges", "payer_amount", "payer_group",
+    "amount_window", "amount_alone", "oldest_of_equals",
 ]  # fmt: skip
 """What a set of documents looks like that the model chose, in one word."""
 Reference = Literal["check_digits", "number", "order_number", "digits", "part", "some", "missing"]

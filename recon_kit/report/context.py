@@ -57,6 +57,12 @@ class Context:
         previous = self.cut.meta.get("previous") or {}
         return dict(previous.get("metrics") or {})
 
+    @cached_property
+    def proposed(self) -> dict[tuple[str, str], dict[Any, Any]]:
+        """The best explanation of each undecided line, by entity and line."""
+        rows = self.found.proposals.to_dict("records")
+        return {(row["entity"] if pd.notna(row["entity"]) else "", str(row["id"])): row for row in rows}
+
     @property
     def before_name(self) -> str:
         """Last period's name, short."""

@@ -143,13 +143,10 @@ def _called(context: Context, row: dict[Any, Any]) -> tuple[str, str] | None:
 
 def proposal_text(context: Context, row: dict[Any, Any]) -> Markup:
     """The best explanation that there is, in words; else what a person would do next."""
-    words, proposals = context.words, context.found.proposals
-    advice = words(f"advice.{row['reason']}")
-    same = proposals["entity"].isna() if pd.isna(row["entity"]) else proposals["entity"] == row["entity"]
-    found = proposals[same & (proposals["id"] == row["id"])]
-    if row["side"] != "bank_line" or found.empty:
-        return advice
-    best = found.iloc[0]
+    words = context.words
+    best = context.proposed.get((row["entity"] if pd.notna(row["entity"]) else "", str(row["id"])))
+    if row["side"] != "bank_line" or best is None:
+        return words(f"advice.{row['reason']}")
     sure = words(
         "decisions.very_likely"
         if best["probability"] >= 0.95
@@ -160,7 +157,7 @@ def proposal_text(context: Context, row: dict[Any, Any]) -> Markup:
     return _proposed(context, best, sure, row["name"])
 
 
-def _proposed(context: Context, best: pd.Series, sure: Markup, known: object) -> Markup:
+def _proposed(context: Context, best: dict[Any, Any], sure: Markup, known: object) -> Markup:
     words = context.words
     if best["documents"]:
         one = Markup('<span class="one">{}</span>')

@@ -12,8 +12,9 @@ import pandas as pd
 from recon_kit.money import as_decimal, exponent, total
 from recon_kit.report.words import plain
 
-_LONGEST = 60
+_LONGEST, _LONGEST_SENTENCE = 60, 84
 _TEXT = 4_000
+_NUMBERS = ("whole", "share", "chance", "odds")
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class Field:
     Args:
         name: of the column in the frame.
         head: its heading.
-        kind: "text", "day", "whole", "share" or "money"; money takes its decimals from the row's currency. "any" takes the
-            kind that the row itself names in its column `kind`.
+        kind: "text", "wrap" (sentences, in as many lines as they need), "day", "whole", "share", "chance" (a probability to the
+            hundredth of a percent), "odds" (log-odds) or "money", which takes its decimals from the row's currency. "any" takes
+            the kind that the row itself names in its column `kind`.
         currency: column that names the currency of a money column.
     """
 
@@ -83,6 +85,8 @@ class Paper:
             "day": self.book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
             "whole": self.book.add_format({"num_format": "#,##0", "valign": "top"}),
             "share": self.book.add_format({"num_format": "0.0%", "valign": "top"}),
+            "chance": self.book.add_format({"num_format": "0.00%", "valign": "top"}),
+            "odds": self.book.add_format({"num_format": "+0.00;[Red]-0.00;0.00", "valign": "top"}),
         }
         for places in (0, 2, 3, 4):
             number = "#,##0" + ("." + "0" * places if places else "")
@@ -117,15 +121,15 @@ class Paper:
         for place, column in enumerate(fields):
             target.write_string(top, place, column.head, self.looks["head"])
             self._widen(sheet, place, len(column.head) + 2)
-        records: list[dict[Any, Any]] = rows.to_dict("records")
-        for number, row in enumerate(records, top + 1):
-            for place, column in enumerate(fields):
-                self._cell(sheet, number, place, column, row)
-        self._next[sheet] = top + 1 + len(records)
+        rows = rows.reset_index(drop=True)
+        for place, column in enumerate(fields):
+            self._column(sheet, top + 1, place, column, rows)
+        n = len(rows)
+        self._next[sheet] = top + 1 + n
         if whole:
             target.freeze_panes(top + 1, 0)
-            target.autofilter(top, 0, top + max(len(records), 1), len(fields) - 1)
-        return Block(sheet, top + 1, fields, rows.reset_index(drop=True))
+            target.autofilter(top, 0, top + max(n, 1), len(fields) - 1)
+        return Block(sheet, top + 1, fields, rows)
 
     def formula(self, sheet: str, row: int, place: int, formula: str, minor: int, currency: str) -> None:
         """A live formula with the amount that it gives."""
@@ -134,10 +138,14 @@ class Paper:
         self.sheet(sheet).write_formula(row, place, formula, look, value)
         self._widen(sheet, place, len(f"{value:,.2f}") + 2)
 
+    def count(self, sheet: str, row: int, place: int, formula: str, count: int) -> None:
+        """A live formula with the whole number that it gives."""
+        self.sheet(sheet).write_formula(row, place, formula, self.looks["whole"], count)
+
     def finish(self) -> None:
         """Set the widths and how each sheet prints."""
         for (sheet, place), width in self._widths.items():
-            self._sheets[sheet].set_column(place, place, min(max(width, 8), _LONGEST))
+            self._sheets[sheet].set_column(place, place, max(width, 8))
         for made in self._sheets.values():
             made.set_landscape()
             made.set_paper(9)
@@ -153,24 +161,39 @@ class Paper:
     def _widen(self, sheet: str, place: int, width: int) -> None:
         self._widths[sheet, place] = max(self._widths.get((sheet, place), 0), width)
 
-    def _cell(self, sheet: str, row: int, place: int, column: Field, values: Mapping[Any, Any]) -> None:
-        value = values[column.name]
-        target = self._sheets[sheet]
-        if value is None or pd.isna(value):
-            return
-        kind = str(values["kind"]) if column.kind == "any" else column.kind
-        if isinstance(value, str):
-            kind = "text"  # "n/a" in a column of numbers
-        if kind == "day":
-            target.write_datetime(row, place, pd.Timestamp(value).to_pydatetime(), self.looks["day"])
-            self._widen(sheet, place, 12)
-        elif kind == "money":
-            number = as_decimal(int(value), str(values[column.currency]))
-            target.write_number(row, place, float(number), self.looks[f"money{exponent(str(values[column.currency]))}"])
-            self._widen(sheet, place, len(f"{number:,}") + 2)
-        elif kind in ("whole", "share"):
-            target.write_number(row, place, float(value), self.looks[kind])
-        else:
-            text = plain(value, _TEXT)
-            target.write_string(row, place, text, self.looks["text"])
-            self._widen(sheet, place, len(text) + 2)
+    def _column(self, sheet: str, first: int, place: int, column: Field, rows: pd.DataFrame) -> None:
+        """Write one column: whole columns at a time, as a workbook of a large month has millions of cells."""
+        target, texts = self._sheets[sheet], dict[str, str]()
+        there = rows[column.name].notna().tolist()
+        kinds = rows["kind"].tolist() if column.kind == "any" else [column.kind] * len(there)
+        currencies = rows[column.currency].tolist() if "money" in kinds else [""] * len(there)
+        written = zip(rows[column.name].tolist(), there, kinds, currencies, strict=True)
+        longest = 0
+        for row, (value, is_there, kind, currency) in enumerate(written, first):
+            if not is_there:
+                continue
+            if isinstance(value, str):  # "n/a" in a column of numbers is text, too
+                text = texts.get(value)
+                if text is None:
+                    text = texts.setdefault(value, plain(value, _TEXT))
+                    longest = max(longest, len(text) + 2)
+                target.write_string(row, place, text, self.looks["wrap" if kind == "wrap" else "text"])
+            elif kind == "day":
+                target.write_datetime(row, place, value.to_pydatetime(), self.looks["day"])
+                longest = max(longest, 12)
+            elif kind == "money":
+                number, places = _major(int(value), currency)
+                target.write_number(row, place, number, self.looks[f"money{places}"])
+                longest = max(longest, len(f"{number:,.{places}f}") + 2)
+            elif kind in _NUMBERS:
+                target.write_number(row, place, float(value), self.looks[kind])
+            else:
+                target.write_string(row, place, plain(value, _TEXT), self.looks["text"])
+                longest = max(longest, len(str(value)) + 2)
+        self._widen(sheet, place, min(longest, _LONGEST_SENTENCE if column.kind == "wrap" else _LONGEST))
+
+
+def _major(minor: int, currency: str) -> tuple[float, int]:
+    """An amount as a number of whole currency units, the nearest there is, and its decimals."""
+    places = exponent(currency)
+    return minor / 10**places, places

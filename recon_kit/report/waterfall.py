@@ -22,7 +22,8 @@ def evidence_figure(told: Explanation, words: Words) -> Figure:
     Args:
         told: of a match that the model weighed.
     """
-    rows = told.evidence.assign(first=told.evidence["feature"] != "prior", size=told.evidence["log_odds"].abs())
+    rows = told.evidence[told.evidence["feature"] != "score"]
+    rows = rows.assign(first=rows["feature"] != "prior", size=rows["log_odds"].abs())
     rows = rows.sort_values(["first", "size", "feature"], ascending=[True, False, True])
     names, bases, sizes, texts, colours = [], [], [], [], []
     at = 0.0

@@ -58,8 +58,15 @@ class Words:
             singular, plural = text.split("|")
             text = singular if n == 1 else plural
         if n is not None:
-            values = {"n": self.count(n), "word": self.spelled(n), "Word": _capital(self.spelled(n)), **values}
+            values = {"n": self.count(n), **values}
+            if "{word}" in text or "{Word}" in text:
+                values |= {"word": self.spelled(n), "Word": _capital(self.spelled(n))}
         return Markup(text).format(**values)  # noqa: S704 (our own text; the values are escaped by `format`)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text of this key."""
+        section, _, name = key.partition(".")
+        return name in _book()[section]
 
     def known(self, section: str, name: object) -> str:
         """The text of a coded name, or the code itself with blanks where there is no word for it."""

@@ -6,22 +6,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from recon_kit.measures import Cut
 from recon_kit.measures.bridge import BRIDGE_STEPS
-from recon_kit.measures.lines import matched, parts
 from recon_kit.money import total
 from recon_kit.report.context import Context
 from recon_kit.report.figures import key_figures
 from recon_kit.report.headline import finding_text, sentence
 from recon_kit.report.lineage import control_sums
+from recon_kit.report.match_rows import WEIGHED, differing, match_rows, no_reason
 from recon_kit.report.overview import proposal_text
 from recon_kit.report.sheets import Block, Field, Paper
-from recon_kit.tables import with_lines
 
-SHEETS = ("Summary", "Matches", "Breaks", "Accounts", "Sources", "Checks", "Carried over")
+SHEETS = ("Summary", "Matches", "Evidence", "Breaks", "Accounts", "Sources", "Checks", "Carried over")
 """Names of the sheets, the same in every language."""
 
 
@@ -48,8 +46,10 @@ def _write(context: Context, paper: Paper) -> None:
     for name in SHEETS:
         paper.sheet(name)
     _summary(context, paper)
+    found = match_rows(context)
     blocks = {
-        "matches": _matches(context, paper),
+        "matches": _matches(context, paper, found.parts),
+        "evidence": _evidence(context, paper, found.evidence),
         "breaks": _breaks(context, paper),
         **_accounts(context, paper),
         "carried": _carried(context, paper),
@@ -66,11 +66,11 @@ def _fields(context: Context, said: str) -> list[Field]:
         left, _, word = line.strip().partition("=")
         name, *rest = left.split()
         kind, currency = (*rest, "text", "currency")[:2] if len(rest) < 2 else rest[:2]
-        head = context.words(word.strip() or f"col.{name}")
+        head = str(context.words(word.strip() or f"col.{name}"))
         made.append(
             Field(
                 name,
-                str(head).replace("\N{SOFT HYPHEN}", ""),
+                head[:1].upper() + head[1:].replace("\N{SOFT HYPHEN}", ""),
                 kind if rest else "text",
                 currency if len(rest) > 1 else "currency",
             )
@@ -114,29 +114,23 @@ def _said(context: Context, rows: pd.DataFrame, **sections: str) -> pd.DataFrame
     )
 
 
-def _matches(context: Context, paper: Paper) -> Block:
-    rows = matched(context.cut)
-    mine = parts(context.cut)
-    in_period = set(zip(context.cut.lines["entity"].fillna(""), context.cut.lines["line_id"], strict=True))
-    own = [key in in_period for key in zip(mine["entity"].fillna(""), mine["line_id"], strict=True)]
-    rows["line_part"] = mine[np.array(own, dtype=bool)].set_index("row")["amount"].astype("Int64").reindex(rows.index)
-    lines = context.cut.bank_lines[["entity", "line_id", "counterparty_name", "remittance"]]
-    rows = rows.merge(lines, on=["entity", "line_id"], how="left")
-    alone = with_lines(context.cut.allocations)
-    alone = alone[alone["line_id"].isna()]
-    rows = pd.concat([rows, alone], ignore_index=True) if len(alone) else rows
-    rows = rows.rename(
-        columns={"match_id": "match", "line_id": "line", "counterparty_name": "counterparty", "remittance": "text"}
-    )
-    rows = rows.rename(columns={"document_no": "document", "customer_name": "customer", "probability": "certainty"})
-    rows["document"] = rows["document"].fillna(rows["item_id"])
+def _matches(context: Context, paper: Paper, rows: pd.DataFrame) -> Block:
     rows = _said(context, rows, status="match_status", kind="by")
-    rows["basis"] = [context.words.basis(basis) for basis in rows["basis"]]
     said = "entity, account, booked_on day, counterparty, text, line_amount money line_currency, line_currency = col.currency"
     said += (
         ", document, customer, kind, gl_account, allocated money, currency = col.allocated_in, line_part money line_currency"
     )
-    return paper.block("Matches", _fields(context, f"{said}, status, certainty share, basis, line, match"), rows, whole=True)
+    said += ", status, certainty chance, basis, because wrap, next, next_certainty chance, line, match"
+    return paper.block("Matches", _fields(context, said), rows, whole=True)
+
+
+def _evidence(context: Context, paper: Paper, rows: pd.DataFrame) -> Block:
+    """One row a match: what each kind of evidence adds to its log-odds, the score that they sum to, and the next best."""
+    rows = _said(context, rows, status="match_status")
+    weighed = ", ".join(f"{name} odds = evidence.{kind}" for kind, name in WEIGHED.items())
+    said = f"entity, booked_on day, counterparty, documents, status, basis, certainty chance, {weighed}, together odds"
+    said += ", score odds, next, next_certainty chance, because wrap, line, match"
+    return paper.block("Evidence", _fields(context, said), rows, whole=True)
 
 
 def _breaks(context: Context, paper: Paper) -> Block:
@@ -226,12 +220,36 @@ def _checks(context: Context, paper: Paper, blocks: dict[str, Block]) -> None:
         paper.formula("Checks", number, 2, row["formula"], row["sheet_sum"], row["currency"])
         paper.formula("Checks", number, 4, f"=ROUND(C{number + 1}-D{number + 1},4)", row["difference"], row["currency"])
     paper.space("Checks")
+    _explained(context, paper, blocks)
+    paper.space("Checks")
     checks = context.cut.checks
     checks = checks.assign(kind=["money" if pd.notna(code) else "whole" for code in checks["currency"]])
     checks = _said(context, checks, outcome="outcome", check="check")
     said = "entity, check = files.check, subject = files.subject, outcome = files.outcome, expected any = files.expected"
     said += ", actual any = files.actual, currency, detail, source_file, source_line whole"
     paper.block("Checks", _fields(context, said), checks, title=str(words("paper.controls")))
+
+
+def _explained(context: Context, paper: Paper, blocks: dict[str, Block]) -> None:
+    """That every match of the workbook has its reason, and that its evidence sums to its score."""
+    words, matches, evidence = context.words, blocks["matches"], blocks["evidence"]
+    without, n_matches, wrong = no_reason(matches.rows), matches.rows["match"].nunique(), differing(evidence.rows)
+    here, there, reason = matches.address("match"), evidence.address("match"), matches.address("because")
+    apart = f"ABS({evidence.address('together')}-{evidence.address('score')})>0.000001"
+    rows = [
+        ("unexplained_matches", f"=COUNTA({here})-COUNTA({reason})", int(without.sum()), 0),
+        ("matches_there", f"=COUNTA({there})", len(evidence.rows), n_matches),
+        ("scores_differ", f"=SUMPRODUCT(--({apart}))", int(wrong.sum()), 0),
+    ]
+    frame = pd.DataFrame(
+        [(str(words(f"paper.{name}")), made, should, made - should, formula) for name, formula, made, should in rows],
+        columns=["what", "count", "should", "difference", "formula"],
+    )
+    fields = _fields(context, "what, count whole, should whole, difference whole")
+    block = paper.block("Checks", fields, frame, title=str(words("paper.explanations")))
+    for number, row in enumerate(frame.to_dict("records"), block.first):
+        paper.count("Checks", number, 1, row["formula"], row["count"])
+        paper.count("Checks", number, 3, f"=B{number + 1}-C{number + 1}", row["difference"])
 
 
 def _ties(context: Context, blocks: dict[str, Block], currency: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from recon_kit.matching.precision import wilson
-from tests.bench.matching import Told, _at_least, _row, _upper
+from tests.bench.matching import Told, _at_least, _false, _row, _upper
 from tests.bench.matching_child import feed, judge, run
 from tests.bench.matching_peers import tokens
 from tests.bench.matching_rules import equal_amount, quoted_then_oldest
@@ -61,6 +61,12 @@ def test_the_bound_is_the_packages_own(wrong: int, n: int) -> None:
 def test_a_target_is_judged_by_its_least() -> None:
     assert _at_least("x", 0.885, (0.88, 0.94)).met == YES
     assert _at_least("x", 0.875, (0.88, 0.94)).met == NO
+
+
+def test_no_automatic_match_is_no_proof_that_none_is_false() -> None:
+    none, few = _false("easy", 0, 0), _false("easy", 1_000, 3)
+    assert (none.figure, none.met) == ("n/a: nothing automatic", "")
+    assert (few.figure.split(",")[0], few.met) == ("0.300 % (3 of 1", NO)
 
 
 def test_a_stopped_engine_has_a_row_that_says_so() -> None:

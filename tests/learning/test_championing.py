@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recon_kit.errors import ModelError, ParameterError
+from recon_kit.errors import ParameterError
 from recon_kit.learning.championing import better
 
 
@@ -25,8 +25,6 @@ def test_a_gain_that_few_groups_could_have_made_by_chance_is_not_enough():
     honest, _, truth, _ = month(60)
     found = better(honest * 0.999, honest, truth, np.arange(60) // 20)
     assert not found.replace
-    with pytest.raises(ModelError, match=r"surely better than the champion: mean log score .* the champion stays"):
-        found.require_better()
 
 
 def test_equal_sides_differ_by_nothing():

@@ -55,6 +55,14 @@ def test_the_amount_that_is_named_makes_it_automatic(profile: str, seed: int) ->
 
 
 @pytest.mark.parametrize(("profile", "seed"), PROFILES)
+def test_no_probability_below_what_is_needed_is_said_to_reach_it(profile: str, seed: int) -> None:
+    facts = [json.loads(text) for text in company(profile, seed)[1].breaks["facts"]]
+    unsure = [one for one in (fact.get("said", fact) for fact in facts) if one["say"] == "not_sure_enough"]
+    assert unsure
+    assert all(float(one["share"]) < float(one["floor"]) for one in unsure)
+
+
+@pytest.mark.parametrize(("profile", "seed"), PROFILES)
 def test_the_text_that_is_named_makes_it_automatic(profile: str, seed: int) -> None:
     made, before = company(profile, seed)
     proposals = said(profile, seed, "flip_text")

@@ -48,6 +48,15 @@ def test_laws(company: Company) -> None:
     assert check_laws(lines, _as_it_was(every, company), found.allocations, found.breaks) == []
     _each_line_once(lines, found)
     _ids_known(lines, every, found)
+    _evidence_sums_to_the_score(found)
+
+
+def _evidence_sums_to_the_score(found: MatchResult) -> None:
+    score = found.evidence[found.evidence["feature"] == "score"].set_index("match_id")["value"].astype(float)
+    summed = found.evidence.groupby("match_id")["log_odds"].sum()
+    assert (summed[score.index] - score).abs().max() < 1e-6 or score.empty
+    by_model = found.allocations.loc[found.allocations["basis"].str.startswith("model:"), "match_id"]
+    assert set(score.index) == set(by_model)
 
 
 def _not_posted(company: Company) -> pd.DataFrame:

@@ -223,9 +223,15 @@ CASES: list[dict[str, Any]] = [
     },
     {
         "description": "paid short",
+        "lines": "line_id  booked_on  amount  remittance\na  10-01  9.50  RE-2026-08123",
+        "items": "item_id  document_no  amount\n1  RE-2026-08123  10.00",
+        "expected": ["a 1 payment 9.5 auto short_payment", "1: short_payment"],
+    },
+    {
+        "description": "paid in part: more than a tenth is left",
         "lines": "line_id  booked_on  amount  remittance\na  10-01  8.00  RE-2026-08123",
         "items": "item_id  document_no  amount\n1  RE-2026-08123  10.00",
-        "expected": ["a 1 payment 8 auto short_payment"],
+        "expected": ["a 1 payment 8 auto part_payment"],
     },
     {
         "description": "paid too much: the rest is on account",
@@ -267,7 +273,7 @@ CASES: list[dict[str, Any]] = [
         "description": "a known customer, nothing of that amount",
         "lines": "line_id  booked_on  amount  counterparty_name\na  10-01  10.00  Meier AG",
         "items": "item_id  document_no  amount  customer_name\n1  RE-1001  12.00  MEIER AG",
-        "expected": ["a 1 payment 10 proposed short_payment", "a: short_payment"],
+        "expected": ["a 1 payment 10 proposed part_payment", "a: short_payment"],
     },
     {
         "description": "another currency",
@@ -382,7 +388,7 @@ RULED = Policy(rules=Rules(tuple(RULES)))
         ("20.00  RE-1002  -  Anwalt Dr. Frey  -", ["a 2 payment 20 proposed reference_exact", "a: proposed"]),
         ("20.00  RE-1002  -  -  DE66", ["a: never"]),
         ("10.00  RE-1001  -  -  -", ["a 1 payment 10 auto reference_exact"]),
-        ("8.00  RE-1001  -  -  -", ["a 1 payment 8 auto short_payment"]),
+        ("8.00  RE-1001  -  -  -", ["a 1 payment 8 auto part_payment"]),
     ],
     ids=[
         "rule by text", "direction", "word boundary", "kind", "wildcard", "above at_most", "propose", "never",
@@ -582,7 +588,7 @@ def test_a_rule_below_the_floor_only_proposes() -> None:
     rows = lines("line_id  booked_on  amount  remittance\na  10-01  10.00  RE-1001")
     result = match(rows, items("item_id  document_no  amount\n1  RE-1001  10.00"), strict)
     assert told(result) == ["a 1 payment 10 proposed reference_exact", "a: proposed"]
-    assert "is needed to match without a person" in result.breaks["detail"][0]
+    assert "With a floor of 99.99% a person decides every match" in result.breaks["detail"][0]
 
 
 def test_an_ambiguous_line_has_its_alternatives() -> None:

@@ -12,7 +12,9 @@ from recon_kit.measures import Reconciliation
 from recon_kit.report import workbook
 from recon_kit.report.example import example_cut
 from recon_kit.report.workbook import SHEETS
-from tests.measures.cuts import cut
+from recon_kit.tables import ALTERNATIVES, EVIDENCE
+from tests.frames import frame
+from tests.measures.cuts import allocations, cut, items, lines
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def test_no_number_is_stored_as_text(paper):
     assert [text for text in texts if re.fullmatch(r"[-\N{MINUS SIGN}]?\d{1,3}([.,]\d{3})*[.,]\d\d", text)] == []
 
 
-@pytest.mark.parametrize("sheet", ["Matches", "Breaks", "Carried over"])
+@pytest.mark.parametrize("sheet", ["Matches", "Evidence", "Breaks", "Carried over"])
 def test_no_heading_stands_twice(paper, sheet):
     heads = [cell.value for cell in paper[sheet][1]]
     assert [head for head in heads if heads.count(head) > 1] == []
@@ -104,6 +106,92 @@ def test_an_empty_month_makes_a_workbook_too(tmp_path):
 
 
 def test_headings_stay_in_view_and_can_be_filtered(paper):
-    for name in ("Matches", "Breaks", "Carried over"):
+    for name in ("Matches", "Evidence", "Breaks", "Carried over"):
         assert paper[name].freeze_panes == "A2"
         assert paper[name].auto_filter.ref
+
+
+WEIGHED = """
+match_id  feature               level                     value        log_odds
+L1R1      amount                the set sums to the line  1 document    0.5
+L1R1      date                  after it was due          3 days       -0.25
+L1R1      other open documents  none due before it        -             0.125
+L1R1      payer                 account by the ledger     A             1
+L1R1      prior                 before any evidence       -             5
+L1R1      reference             number                    R1            2
+L1R1      rivals                other sets fit            1 set        -1
+L1R1      score                 together                  7.375         0
+L2R2      original line         exact                     2026-10-02 3.00 EUR  4.59511985013459
+L2R2      return reason         missing                   -             0
+"""
+
+
+def explained_cut(evidence=WEIGHED):
+    """One match of the model with an alternative, one of a rule, and one of a person that has no evidence."""
+    bank = lines("line_id  booked_on  amount\nL1  10-05  1.00\nL2  10-06  2.00\nL3  10-07  3.00")
+    rows = allocations(
+        "line_id  item_id  allocated  basis  status  probability\n"
+        "L1  R1  1.00  model:reference_exact  auto  0.99999\n"
+        "L2  R2  2.00  rule:return_of_known_line  auto  0.99\n"
+        "L3  R3  3.00  decision  confirmed  -"
+    )
+    other = {"entity": "A", "currency": "EUR", "basis": "model:payer_amount", "status": "proposed", "kind": "payment"}
+    other |= {"effective_on": "2026-10-05", "rank": 1, "match_id": "other"}
+    told = frame(ALTERNATIVES, "line_id  item_id  allocated  probability\nL1  R4  0.60  0.031\nL1  R5  0.40  0.031", **other)
+    open_items = items("item_id  amount  open_amount\nR1  1.00  0\nR2  2.00  0\nR3  3.00  0\nR4  0.60  0.60\nR5  0.40  0.40")
+    weights = frame(EVIDENCE, evidence, entity="A")
+    return cut(bank_lines=bank, open_items=open_items, allocations=rows, alternatives=told, evidence=weights)
+
+
+def written(made, tmp_path, language="en"):
+    return load_workbook(workbook(made, tmp_path / "a.xlsx", language), data_only=True)
+
+
+def by_head(sheet):
+    heads, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def test_each_match_is_explained_with_its_weights_and_the_next_best(tmp_path):
+    book = written(explained_cut(), tmp_path)
+    one, two, three = by_head(book["Evidence"])
+    weights = ("Where it starts", "Reference", "Amount", "Payer", "Date", "Other open documents", "Rivals", "Together")
+    assert [one[name] for name in weights] == [5, 2, 0.5, 1, -0.25, 0.125, -1, 7.375]
+    assert (one["Score, log-odds"], one["Probability"], one["Next best"]) == (7.375, 0.9999, "R4, R5")
+    assert (one["Next best, probability"], one["Documents or account"]) == (0.031, "R1")
+    assert one["Why"].startswith("The text quotes its number, R1; the document has exactly this amount; the account is")
+    assert two["Rule, as measured"] == pytest.approx(two["Score, log-odds"])
+    assert two["Why"].endswith("the bank gives no reason.")
+    assert (three["Why"], three["Together"], three["Next best"]) == ("A person decided it.", None, None)
+    assert [row["Why"] for row in by_head(book["Matches"])] == [one["Why"], two["Why"], three["Why"]]
+    assert [row["Next best"] for row in by_head(book["Matches"])] == ["R4, R5", None, None]
+
+
+def test_the_reasons_are_in_the_language_of_the_workbook(tmp_path):
+    rows = by_head(written(explained_cut(), tmp_path, "de")["Matches"])
+    assert rows[0]["Warum"].startswith("Der Text nennt seine Nummer, R1; der Beleg hat genau diesen Betrag; das Konto ist")
+    assert rows[2]["Warum"] == "Eine Person hat es entschieden."
+
+
+def of_explanations(book):
+    rows = list(book["Checks"].iter_rows(values_only=True))
+    top = next(at for at, row in enumerate(rows) if row[0] and str(row[0]).startswith("Explanations of the matches"))
+    return rows[top + 2 : top + 5]
+
+
+def test_the_checks_prove_that_each_match_has_its_reason_and_its_sum(tmp_path):
+    assert [row[1:4] for row in of_explanations(written(explained_cut(), tmp_path))] == [(0, 0, 0), (3, 3, 0), (0, 0, 0)]
+
+
+def test_evidence_that_misses_its_score_by_more_than_a_millionth_is_shown(tmp_path):
+    wrong = written(explained_cut(WEIGHED.replace("7.375", "7.375003")), tmp_path)
+    assert of_explanations(wrong)[2][1:4] == (1, 0, 1)
+    near = written(explained_cut(WEIGHED.replace("7.375", "7.3750004")), tmp_path)
+    assert of_explanations(near)[2][1:4] == (0, 0, 0)
+
+
+def test_the_checks_of_the_reasons_are_live_formulas(tmp_path):
+    book = load_workbook(workbook(explained_cut(), tmp_path / "a.xlsx"))
+    told = [cell.value for row in book["Checks"].iter_rows() for cell in row if str(cell.value).startswith("=")]
+    assert any("SUMPRODUCT(--(ABS('Evidence'!" in formula for formula in told)
+    assert any(formula.startswith("=COUNTA('Matches'!") for formula in told)

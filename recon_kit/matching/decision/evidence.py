@@ -46,20 +46,35 @@ _OF: dict[int, tuple[str, ...]] = {
         "strongest_claim", "mean_claim", "crowded", "pass", "said", "ahead_", "taken_by", "claim_", "wanted_",
     ),
 }  # fmt: skip
+SCORE = "score"
+"""The row beside them that holds the score itself, as the trees gave it: what the others have to sum to."""
 _QUOTED = ("missing", "one slip, or cut off", "shortened", "its digits", "order number", "number, written otherwise",
            "number", "number with check digits")  # fmt: skip
 _LINKED = ("unknown", "similar name", "same name", "named by the quoted document", "customer number",
            "account that paid before", "account by the ledger")  # fmt: skip
+_SOME, _GATHERED = "some of them", "provider or till"
+_DAYS = ("before it was due", "about when it was due", "after it was due")
+_OLDER = ("not asked", "none due before it", "left open")
+_OTHER_SETS = ("no other set fits", "other sets fit")
+LEVELS = {
+    GROUPS[AMOUNT]: HOW, GROUPS[DATE]: _DAYS, GROUPS[REFERENCE]: (*_QUOTED, _SOME), GROUPS[PAYER]: (*_LINKED, _GATHERED),
+    GROUPS[OTHERS]: _OLDER, GROUPS[RIVALS]: _OTHER_SETS, GROUPS[PRIOR]: ("before any evidence",), SCORE: ("together",),
+}  # fmt: skip
+"""What can be found of each kind of evidence, from the one end of its ladder to the other."""
 _AT_ONCE = 65_536
 
 
 @dataclass(frozen=True)
 class Told:
-    """Evidence of bets: [n, len(GROUPS)] log-odds, levels and values (None: none); the log-odds of a row sum to its score."""
+    """Evidence of bets: [n, len(GROUPS)] log-odds, levels and values (None: none).
+
+    The log-odds of a row sum to its score, which stands beside them as the trees gave it.
+    """
 
     log_odds: NDArray[np.float64]
     level: Texts
     value: Texts
+    score: NDArray[np.float64]
 
 
 def group_of(name: str) -> int:
@@ -74,7 +89,7 @@ def group_of(name: str) -> int:
 
 def evidence(both: Columns, looks: tuple[Look, ...], bets: Bets, model: Model, final: Final | None) -> Told:
     """What speaks for and against each bet."""
-    odds = np.zeros((len(bets), len(GROUPS)))
+    odds, score = np.zeros((len(bets), len(GROUPS))), bets.gather(looks, "odds")
     for number, look in enumerate(looks):
         rows = np.flatnonzero(bets.look == number)
         for first in range(0, len(rows), _AT_ONCE):
@@ -86,8 +101,9 @@ def evidence(both: Columns, looks: tuple[Look, ...], bets: Bets, model: Model, f
             of, at = mine[first : first + _AT_ONCE], theirs[first : first + _AT_ONCE]
             told, said = _summed(model.of_pass(FINAL).last, final.rows[at], "said")
             odds[of] = _shared(told, said, odds[of])
+            score[of] = final.odds[at]
     level, value = _levels(both, looks, bets)
-    return Told(odds, level, value)
+    return Told(odds, level, value, score)
 
 
 def _of_pass(part: Pass, look: Look, sets: Any) -> NDArray[np.float64]:
@@ -143,22 +159,22 @@ def _levels(both: Columns, looks: tuple[Look, ...], bets: Bets) -> tuple[Texts, 
     level[:, AMOUNT] = np.array(HOW, object)[bets.of_sets(looks, "how")]
     value[:, AMOUNT] = _counted(size, "document")
     days = seen("after_last_due")
-    level[:, DATE] = np.select([days < -3, days <= 14], ["before it was due", "about when it was due"], "after it was due")
+    level[:, DATE] = np.select([days < -3, days <= 14], _DAYS[:2], _DAYS[2])
     value[:, DATE] = _counted(days, "day")
     part = (strongest > 0) & (weakest == 0)
-    level[:, REFERENCE] = np.where(part, "some of them", np.array(_QUOTED, object)[weakest.astype(np.int8)])
+    level[:, REFERENCE] = np.where(part, _SOME, np.array(_QUOTED, object)[weakest.astype(np.int8)])
     value[:, REFERENCE] = _quoted(looks, bets, strongest)
     link, gathered = seen("link").astype(np.int8), np.isin(item_kinds(both, looks, bets), GATHERED)
-    level[:, PAYER] = np.where(gathered, "provider or till", np.array(_LINKED, object)[link])
+    level[:, PAYER] = np.where(gathered, _GATHERED, np.array(_LINKED, object)[link])
     names = np.array([*both.names.names.to_pylist(), None], object)
     value[:, PAYER] = names[both.lines.name[bets.line]]
     older = np.expm1(seen("older_left")).round()
-    level[:, OTHERS] = np.where(seen("pool") == 0, "not asked", np.where(older == 0, "none due before it", "left open"))
+    level[:, OTHERS] = np.where(seen("pool") == 0, _OLDER[0], np.where(older == 0, _OLDER[1], _OLDER[2]))
     value[:, OTHERS] = _where(older > 0, _counted(older, "document"))
     others = np.expm1(seen("sets")).round() - 1
-    level[:, RIVALS] = np.where(others <= 0, "no other set fits", "other sets fit")
+    level[:, RIVALS] = np.where(others <= 0, *_OTHER_SETS)
     value[:, RIVALS] = _where(others > 0, _counted(others, "set"))
-    level[:, PRIOR] = "before any evidence"
+    level[:, PRIOR] = LEVELS[GROUPS[PRIOR]][0]
     return level, value
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Columns
 from recon_kit.matching.decision.bets import Bets
+from recon_kit.matching.decision.instalments import part_payments
 from recon_kit.matching.evidence.quotes import ORDERED
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import CHARGED, EXACT, LESS, MORE
@@ -44,6 +45,7 @@ def patterns(both: Columns, looks: tuple[Look, ...], bets: Bets) -> NDArray[np.i
         (hub & quoted & (kinds == ITEM_KINDS.index("payout")), "payout_reference"),
         (hub & quoted & (kinds == ITEM_KINDS.index("cash_deposit")), "deposit_reference"),
         (hub, "amount_window"),
+        (part_payments(both, looks, bets), "part_payment"),
         (how == LESS, "short_payment"),
         (how == MORE, "overpayment"),
         (how == CHARGED, "less_charges"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -13,21 +14,23 @@ from recon_kit.matching.decision import doubts as d
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.deducted import deducted
 from recon_kit.matching.decision.flips import AMOUNT, PAYER, TEXT
+from recon_kit.matching.decision.instalments import DEDUCTION
 from recon_kit.matching.decision.patterns import PATTERNS
+from recon_kit.matching.model import NEVER
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import LESS, MORE, NET, NET_LATE, NET_PART
 from recon_kit.matching.words import money, numbers
 from recon_kit.policy import Policy
-from recon_kit.sentences import Sentence, sentence
+from recon_kit.sentences import MOST_LISTED, Sentence, sentence
 
 _DIFFERS = {"payout": "payout_differs", "cash_deposit": "deposit_differs"}
 _REASONS = {d.TIED: "ambiguous", d.NO_MARGIN: "ambiguous", d.NO_CEILING: "over_ceiling", d.ABOVE: "over_ceiling",
             d.USED_UP: "over_ceiling"}  # fmt: skip
+_MOST = 0.9999
+"""No proposal is called surer than this."""
 _OF_AMOUNT = (d.UNSURE, d.DIFFERS, d.WHICH_SHORT, d.REST_HOMELESS)
 """Doubts that a difference of amounts explains; any other is said itself."""
-_DEDUCTION = 0.1
-"""What is left of a document after an automatic match is a deduction up to this share of it, and else an instalment's rest."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ class Proposals:
                 reason, what = said.reason, {**what, **said.values}
                 less = sentence("less_said", **what)
             if why == d.WHICH_SHORT:
-                return Why(reason, sentence("which_short", documents=numbers(items), **what))
+                said_short = "which_short" if len(items) > 1 else "short_and_others"
+                return Why(reason, sentence(said_short, documents=numbers(items), **what))
             if line.kind == "direct_debit" and len(items) > 1:
                 reason, less = "batch_unresolved", sentence("not_in_batch", amount=(abs(apart), line.currency))
             return Why(reason, _came(line, items, apart, less))
@@ -118,10 +122,12 @@ class Proposals:
     def _doubt(self, bet: int, line: Line, items: list[Item], other: tuple[int, int] | None) -> Sentence:
         said: dict[str, Any] = {"documents": numbers(items)}
         why, rule = int(self._why[bet]), PATTERNS[int(self._pattern[bet])]
-        chance = f"{100 * float(self._chance[bet]):.1f}"
+        chance = f"{floor(1e4 * min(float(self._chance[bet]), _MOST)) / 100:.2f}"
         last = max(items, key=lambda item: item.issued_on)
         if why in (d.TIED, d.NO_MARGIN) and other is not None:
-            return sentence("fits_no_better", **said, others=numbers(self.items(*other)))
+            return _no_better(numbers(items), numbers(self.items(*other)))
+        if why in (d.TIED, d.NO_MARGIN):
+            return sentence("best_of_guesses", **said, share=chance)
         if why == d.RULE_SHOWS:
             return sentence("rule_shows", rule=rule, wants=self._policy.rules.rule[int(self._rule[bet])].name)
         if why == d.NAMES_OTHERS:
@@ -141,7 +147,26 @@ class Proposals:
             return sentence("due_long_before", document=due.document_no, on=due.due_on)
         if why in (d.NO_CEILING, d.ABOVE, d.USED_UP):
             return ceiling_told(why, rule, line, self._policy)
-        return sentence("not_sure_enough", **said, share=chance, floor=f"{100 * self._needed:.2f}")
+        if self._chance[bet] >= self._needed:
+            return sentence("leans_on_others", **said, share=chance)
+        if self._needed >= NEVER:
+            return sentence("never_automatic", **said, share=chance, floor=f"{100 * self._policy.matching.floor:g}")
+        return sentence("not_sure_enough", **said, share=chance, floor=f"{ceil(1e4 * self._needed) / 100:.2f}")
+
+
+def _no_better(ours: list[str], theirs: list[str]) -> Sentence:
+    """That another set is nearly as likely: of long lists that share documents only what sets them apart is named."""
+    mine, others = ([one for one in some if one not in rest] for some, rest in ((ours, theirs), (theirs, ours)))
+    if len(ours) == len(mine) or not (mine or others) or max(len(ours), len(theirs)) <= MOST_LISTED:
+        return sentence("fits_no_better", documents=ours, others=theirs)
+    counted = {"n": len(ours), "first": ours[0]}
+    if mine and others:
+        return sentence("no_better_than_with", **counted, documents=mine, others=others)
+    return (
+        sentence("no_better_with", **counted, documents=mine)
+        if mine
+        else sentence("no_better_without", **counted, others=others)
+    )
 
 
 def ceiling_told(why: int, rule: str, line: Line, policy: Policy) -> Sentence:
@@ -182,7 +207,7 @@ def deductions(records: Records, looks: tuple[Look, ...], bets: Bets, left: Any,
         line = records.line(int(bets.line[bet]))
         for item in (records.item(one) for one in open_ones.tolist()):
             rest = int(left[item.at])
-            little = abs(rest) <= _DEDUCTION * abs(item.amount)
+            little = abs(rest) <= DEDUCTION * abs(item.amount)
             charges = policy.ceilings.most_charges(item.currency) if little else 0
             said = deducted(line.remittance, rest, item.currency, charges) if line.amount > 0 and rest > 0 else None
             if not little and said is None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns
 from recon_kit.matching.decision.bets import KINDS, Bets, Rows
-from recon_kit.matching.decision.evidence import GROUPS, Told
+from recon_kit.matching.decision.evidence import GROUPS, LEVELS, SCORE, Told
 from recon_kit.matching.precision import probability_of
 from recon_kit.matching.rules.drafts import Draft
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BREAKS, EVIDENCE, Table
@@ -83,16 +83,19 @@ def allocations(
 
 
 def evidence(both: Columns, bets: Bets, ids: NDArray[Any], told: Told) -> pd.DataFrame:
-    """One row for each kind of evidence of each bet."""
-    width = len(GROUPS)
+    """One row for each kind of evidence of each bet, and one that holds its score and adds nothing."""
+    width, n = len(GROUPS) + 1, len(bets)
+    scores = np.array([f"{score:.9f}" for score in told.score.tolist()], object)
+    level = np.c_[told.level, np.full(n, LEVELS[SCORE][0], object)]
+    value = np.c_[told.value, scores]
     entity = both.names.entities.take(pa.array(np.repeat(both.lines.entity[bets.line], width)))
     columns: dict[str, Any] = {
         "entity": pc.if_else(pc.equal(entity, ""), None, entity),
         "match_id": pa.array(np.repeat(ids, width), pa.large_string()),
-        "feature": pa.array(np.tile(np.array(GROUPS, object), len(bets)), pa.large_string()),
-        "level": pa.array(told.level.ravel(), pa.large_string()),
-        "value": pa.array(told.value.ravel(), pa.large_string()),
-        "log_odds": told.log_odds.ravel(),
+        "feature": pa.array(np.tile(np.array([*GROUPS, SCORE], object), n), pa.large_string()),
+        "level": pa.array(level.ravel(), pa.large_string()),
+        "value": pa.array(value.ravel(), pa.large_string()),
+        "log_odds": np.c_[told.log_odds, np.zeros(n)].ravel(),
     }
     return EVIDENCE.frame({name: _pandas(column) for name, column in columns.items()})
 
