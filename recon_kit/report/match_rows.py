@@ -157,7 +157,7 @@ def _others(context: Context) -> pd.DataFrame:
     rows = context.cut.alternatives
     rows = rows[rows["rank"] == 1]
     rows = rows[rows["match_id"] == rows.groupby(_LINE, dropna=False)["match_id"].transform("last")]
-    said = _documents(context, rows).rename("next").reset_index()
+    said = _documents(context, rows).to_frame("next").reset_index()
     chance = rows.groupby([*_LINE, "match_id"], dropna=False, sort=False)["probability"].first().reset_index()
     made = chance.merge(said, on=_KEY, how="left").assign(next_certainty=lambda found: _cut_off(found["probability"]))
     return made.drop_duplicates(_LINE).set_index(_LINE)[["next", "next_certainty"]]
