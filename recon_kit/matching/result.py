@@ -15,11 +15,12 @@ from recon_kit.errors import Fault, ParameterError
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision import tables
 from recon_kit.matching.decision.bets import rows_of
+from recon_kit.matching.decision.deductions import deductions
 from recon_kit.matching.decision.evidence import evidence
 from recon_kit.matching.decision.flips import flips
 from recon_kit.matching.decision.outcome import Decided, others
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
-from recon_kit.matching.decision.proposals import Proposals, deductions
+from recon_kit.matching.decision.proposals import Proposals
 from recon_kit.matching.model import Model
 from recon_kit.matching.precision import measured
 from recon_kit.matching.records import Records
@@ -94,7 +95,11 @@ def result(
     other_ids = tables.match_ids(both, other, other_rows)
     alternatives = tables.allocations(both, other, other_rows, other_ids, other_facts, ALTERNATIVES)
     flip = flips(both, decided, model, final, policy)
-    breaks = [open_lines, _breaks(records, policy, decided, other, flip), _left_open(records, decided, left, policy)]
+    breaks = [
+        open_lines,
+        _breaks(records, policy, decided, other, flip),
+        _breaks_of(deductions(records, decided, left, policy)),
+    ]
     return MatchResult(
         tables.joined(ALLOCATIONS, [tables.allocations(both, bets, decided.rows, ids, facts), ruled]),
         ALTERNATIVES.sorted(alternatives) if len(alternatives) else ALTERNATIVES.empty(),
@@ -120,10 +125,6 @@ def _breaks(records: Records, policy: Policy, decided: Decided, other: Any, flip
         rows.append({"entity": line.entity or None, "side": "bank_line", "id": line.id, "reason": why.reason,
                      "amount": line.amount, "currency": line.currency, **why.detail.columns})  # fmt: skip
     return _breaks_of(rows)
-
-
-def _left_open(records: Records, decided: Decided, left: Whole, policy: Policy) -> pd.DataFrame:
-    return _breaks_of(deductions(records, decided.looks, decided.bets.take(decided.sure), left, policy))
 
 
 def _breaks_of(rows: list[dict[str, Any]]) -> pd.DataFrame:

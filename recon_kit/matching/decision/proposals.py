@@ -7,14 +7,11 @@ from functools import partial
 from math import ceil, floor
 from typing import Any
 
-import numpy as np
-
 from recon_kit.matching.columns import NOTHING, Code
 from recon_kit.matching.decision import doubts as d
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.deducted import deducted
 from recon_kit.matching.decision.flips import AMOUNT, PAYER, TEXT
-from recon_kit.matching.decision.instalments import DEDUCTION
 from recon_kit.matching.decision.patterns import PATTERNS
 from recon_kit.matching.model import NEVER
 from recon_kit.matching.records import Item, Line, Records
@@ -190,37 +187,6 @@ def discount_doubt(line: Line, items: list[Item], apart: int, how: int, policy: 
     if any(abs(i.discount) * 100 > abs(i.amount) * policy.discount.max_percent for i in agreed):
         return "discount_too_high", sentence("discount_above_limit", amount=amount)
     return None
-
-
-def deductions(records: Records, looks: tuple[Look, ...], bets: Bets, left: Any, policy: Policy) -> list[dict[str, Any]]:
-    """One break a document that an automatic match paid short: a discount not granted, or what is little or said in its text.
-
-    Granting a deduction is a second decision; the money is matched, the rest stays with the document until someone decides.
-    """
-    how, rows = bets.of_sets(looks, "how"), []
-    for bet in np.flatnonzero(np.isin(how, [LESS, NET, NET_LATE, NET_PART])).tolist():
-        sets, at = looks[int(bets.look[bet])].seen.sets, int(bets.set[bet])
-        open_ones: Code = sets.items[sets.start[at] : sets.start[at + 1]]
-        open_ones = open_ones[left[open_ones] != 0]
-        if not len(open_ones):
-            continue
-        line = records.line(int(bets.line[bet]))
-        for item in (records.item(one) for one in open_ones.tolist()):
-            rest = int(left[item.at])
-            little = abs(rest) <= DEDUCTION * abs(item.amount)
-            charges = policy.ceilings.most_charges(item.currency) if little else 0
-            said = deducted(line.remittance, rest, item.currency, charges) if line.amount > 0 and rest > 0 else None
-            if not little and said is None:
-                continue
-            doubt = None if how[bet] == LESS else discount_doubt(line, [item], rest, int(how[bet]), policy)
-            amount = (abs(rest), item.currency)
-            coded = (said.reason, sentence("less_said", amount=amount, **said.values)) if said else None
-            reason, why = doubt or coded or ("short_payment", sentence("less", amount=amount))
-            what = {"documents": [item.document_no], "left": (item.open, item.currency)}
-            told = sentence("came_differently", **what, amount=(item.open - rest, item.currency), why=why)
-            rows.append({"entity": item.entity or None, "side": "open_item", "id": item.id, "reason": reason,
-                         "amount": rest, "currency": item.currency, **told.columns})  # fmt: skip
-    return list({(row["entity"], row["id"]): row for row in rows}.values())
 
 
 def _came(line: Line, items: list[Item], apart: int, why: Sentence) -> Sentence:
