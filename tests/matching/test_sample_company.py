@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from recon_kit.evaluation import evaluate
+from recon_kit.tables import with_lines
 from tests.bench.closing import by_bag, months, read_books, read_truth
 
 DEDUCTIONS = ("discount", "fee", "write_off", "fx_difference")
@@ -29,7 +30,7 @@ def test_no_automatic_match_of_the_sample_is_wrong(company) -> None:
     books, results = company
     truth = read_truth(SAMPLE, books)
     for result in results:
-        rows = by_bag(result.allocations, books)
+        rows = by_bag(with_lines(result.allocations), books)
         automatic = rows[rows["status"] == "auto"]
         judged = evaluate(replace(result, allocations=_money(automatic)), _money(truth))
         assert judged.rules["n"].sum() > 1_000
