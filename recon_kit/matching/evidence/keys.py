@@ -24,6 +24,8 @@ _LEAST_ALONE = 7
 _LEAST_COUNTING = 4
 _DENSE = 0.01
 BASE = np.uint64(1099511628211)
+PART = np.uint64(7)
+_MOST_PARTS = 10
 
 
 START, END, DIGITS, CHECK, DENSE, N_FORMS, FIRST, ANCHOR_MORE, VALUE_MORE = range(9)
@@ -45,6 +47,8 @@ class Keys(NamedTuple):
         lengths, letter_lengths: bit n: there are anchors of n characters that end with a digit, with a letter.
         widths: bit n: there are numbers of n digits only.
         need: digits that prove a document by themselves.
+        parted: an open table of numbers with several groups of digits by `whole_parts` (len(info) where two are alike), sieved
+            by the last of `bits`. parts: bit n: there are such numbers of n parts.
     """
 
     chars: NDArray[np.uint8]
@@ -60,6 +64,8 @@ class Keys(NamedTuple):
     letter_lengths: int
     widths: int
     need: int
+    parted: NDArray[np.uint64]
+    parts: int
 
 
 def keys(items: Items) -> tuple[Keys, Counting]:
@@ -81,14 +87,15 @@ def keys(items: Items) -> tuple[Keys, Counting]:
     length = np.minimum(np.diff(info[:, START]), LONGEST)
     info[:-1, DENSE] = _dense(info[:-1, DIGITS] == length, length, need)
     info[:-1, CHECK] = _habitual(info[:-1, CHECK], length)
-    bits, shapes = np.zeros((3, slots_for(len(length))), np.uint8), np.zeros(SHAPES, np.bool_)
+    bits, shapes = np.zeros((4, slots_for(len(length))), np.uint8), np.zeros(SHAPES, np.bool_)
     _shapes(chars, info, shapes)
     _sift_all(bits, hashed)
     widths = sum(1 << int(width) for width in np.unique(length[info[:-1, DIGITS] == length]) if width < 25)
     anchors, by_digit, by_letter = _anchors(chars, info, bits)
     values = _values(chars, info, bits)
-    made = Keys(chars, joint, info, forms, hashed, anchors, values, bits, shapes, int(by_digit), int(by_letter), widths, need)
-    return made, counts[0]
+    parted, parts = _parted(chars, joint, info, bits)
+    lengths = int(by_digit), int(by_letter), widths
+    return Keys(chars, joint, info, forms, hashed, anchors, values, bits, shapes, *lengths, need, parted, int(parts)), counts[0]
 
 
 def _habitual(check: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -337,3 +344,33 @@ def _values(chars: Bytes, info: Wholes, bits: Bytes) -> Hashes:
         table[place, 0], table[place, 1] = value, key + 1
         _sift(bits, 1, value)
     return table
+
+
+@entry
+def _parted(chars: Bytes, joint: NDArray[np.bool_], info: Wholes, bits: Bytes) -> tuple[Hashes, int]:
+    """The table of numbers with several groups of digits by their parts, and which numbers of parts there are."""
+    n_keys, parts = len(info) - 1, 0
+    table = np.zeros((slots_for(n_keys), 2), np.uint64)
+    for key in range(n_keys):
+        value, n_parts, n_groups = whole_parts(chars, joint, info[key, START], info[key + 1, START])
+        if n_groups < 2 or n_parts > _MOST_PARTS:
+            continue
+        parts |= 1 << n_parts
+        place = slot(table, value)
+        table[place, 0], table[place, 1] = value, (key if table[place, 1] == 0 else n_keys) + 1
+        _sift(bits, 3, value)
+    return table, parts
+
+
+@inner
+def whole_parts(chars: Bytes, joint: NDArray[np.bool_], first: int, last: int) -> tuple[np.uint64, int, int]:
+    """A hash of a number's parts without their leading zeros, how many parts it has and how many of them are digits."""
+    value, n_parts, n_groups, leads = np.uint64(0), 0, 0, True
+    for at in range(first, last):
+        if at == first or joint[at]:
+            value, n_parts, leads = value * BASE + PART, n_parts + 1, True
+            n_groups += CLASS[chars[at]] == DIGIT
+        leads &= chars[at] == 48
+        if not leads:
+            value = value * BASE + np.uint64(CANONICAL[chars[at]])
+    return value, n_parts, n_groups
