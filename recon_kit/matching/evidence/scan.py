@@ -23,11 +23,11 @@ from recon_kit.matching.evidence.alphabet import (
 )
 from recon_kit.matching.evidence.keys import (
     ANCHOR,
+    ANCHOR_END,
     ANCHOR_MORE,
     CHECK,
     DENSE,
     DIGITS,
-    END,
     LEAST_DIGITS,
     START,
     VALUE_MORE,
@@ -116,7 +116,7 @@ def _framed(room: Room, size: int, start: int, end: int) -> tuple[int, int]:
 def _verified(room: Room, size: int, keys: Keys, key: int, at: int, n_hits: int) -> int:
     """Add the key if all of it stands around its anchor."""
     first, length = keys.info[key, START], keys.info[key + 1, START] - keys.info[key, START]
-    start = at + 1 - keys.info[key, END]
+    start = at + 1 - keys.info[key, ANCHOR_END]
     if start < 0 or start + length > size:
         return n_hits
     exact = True

@@ -272,6 +272,14 @@ def test_parts_that_two_documents_share_name_neither_in_full() -> None:
     assert quoted(["7D07428-33"], ["7D07428-0033", "7D7428-033"]) == [{}]
 
 
+def test_a_number_that_ends_like_a_thousand_others_is_found_glued() -> None:
+    numbers = [f"FS {at}/02/2026/MUC" for at in range(1, 1000)]
+    texts = ["RechnungFS176022026MUC", "/INV/FS33022026MUC vom 02.02.26", "FS 999/02/2026/MUC"]
+    assert quoted(texts, numbers) == [
+        {"FS 176/02/2026/MUC": GLUED}, {"FS 33/02/2026/MUC": WHOLE}, {"FS 999/02/2026/MUC": WHOLE},
+    ]  # fmt: skip
+
+
 def test_the_longest_number_wins() -> None:
     assert quoted(["25111295"], ["FA25111295", "25-11129"]) == [{"FA25111295": COUNTED}]
     assert quoted(["SZ-2026/507"], ["SZ-2026/000507", "52/2026"]) == [{"SZ-2026/000507": GLUED}]
