@@ -24,9 +24,11 @@ _LEAST_ALONE = 7
 _LEAST_COUNTING = 4
 _DENSE = 0.01
 BASE = np.uint64(1099511628211)
+PART = np.uint64(7)
+_MOST_PARTS = 10
 
 
-START, END, DIGITS, CHECK, DENSE, N_FORMS, FIRST, ANCHOR_MORE, VALUE_MORE = range(9)
+START, END, DIGITS, CHECK, DENSE, N_FORMS, FIRST, ANCHOR_MORE, VALUE_MORE, ANCHOR_END = range(10)
 NEXT, ITEM, FIELD_OF = range(3)
 
 
@@ -37,14 +39,16 @@ class Keys(NamedTuple):
         chars: letters and digits of all keys behind each other; joint: where a number may be written apart.
         info: a row per key (and one more): START in chars, END of its counting part from there, how many DIGITS, CHECK (check
             digits bear it out), DENSE (short digits, and so many of them that any would hit), N_FORMS and the FIRST of its
-            forms, the next key with the same anchor (ANCHOR_MORE) or digits (VALUE_MORE).
+            forms, the next key with the same anchor (ANCHOR_MORE) or digits (VALUE_MORE), where its anchor ends (ANCHOR_END).
         forms: a row for each number of an item: the NEXT of the same key, the ITEM, the FIELD_OF it.
-        hashed, anchors, values: open tables (what is looked up, key + 1) of whole keys, of the last eight characters up to END,
+        hashed, anchors, values: open tables (what is looked up, key + 1) of whole keys, of eight characters up to ANCHOR_END,
             of all digits as one whole number. bits: sieves before `anchors`, `values`, `hashed`.
         shapes: which shapes of numbers there are, by `shaped`.
         lengths, letter_lengths: bit n: there are anchors of n characters that end with a digit, with a letter.
         widths: bit n: there are numbers of n digits only.
         need: digits that prove a document by themselves.
+        parted: an open table of numbers with several groups of digits by `whole_parts` (len(info) where two are alike), sieved
+            by the last of `bits`. parts: bit n: there are such numbers of n parts.
     """
 
     chars: NDArray[np.uint8]
@@ -60,6 +64,8 @@ class Keys(NamedTuple):
     letter_lengths: int
     widths: int
     need: int
+    parted: NDArray[np.uint64]
+    parts: int
 
 
 def keys(items: Items) -> tuple[Keys, Counting]:
@@ -81,14 +87,15 @@ def keys(items: Items) -> tuple[Keys, Counting]:
     length = np.minimum(np.diff(info[:, START]), LONGEST)
     info[:-1, DENSE] = _dense(info[:-1, DIGITS] == length, length, need)
     info[:-1, CHECK] = _habitual(info[:-1, CHECK], length)
-    bits, shapes = np.zeros((3, slots_for(len(length))), np.uint8), np.zeros(SHAPES, np.bool_)
+    bits, shapes = np.zeros((4, slots_for(len(length))), np.uint8), np.zeros(SHAPES, np.bool_)
     _shapes(chars, info, shapes)
     _sift_all(bits, hashed)
     widths = sum(1 << int(width) for width in np.unique(length[info[:-1, DIGITS] == length]) if width < 25)
     anchors, by_digit, by_letter = _anchors(chars, info, bits)
     values = _values(chars, info, bits)
-    made = Keys(chars, joint, info, forms, hashed, anchors, values, bits, shapes, int(by_digit), int(by_letter), widths, need)
-    return made, counts[0]
+    parted, parts = _parted(chars, joint, info, bits)
+    lengths = int(by_digit), int(by_letter), widths
+    return Keys(chars, joint, info, forms, hashed, anchors, values, bits, shapes, *lengths, need, parted, int(parts)), counts[0]
 
 
 def _habitual(check: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -206,7 +213,7 @@ def _keys(
     n_fields = 4 if styles.has_beginnings else 3
     size, n_chars = n_fields * (len(s0) - 1), (n_fields - 2) * (s0[-1] - s0[0]) + (s1[-1] - s1[0]) + (s2[-1] - s2[0])
     chars, joint = np.zeros(n_chars + 1, np.uint8), np.zeros(n_chars + 1, np.bool_)
-    info, forms = np.zeros((size + 1, 9), np.int64), np.zeros((size, 3), np.int64)
+    info, forms = np.zeros((size + 1, 10), np.int64), np.zeros((size, 3), np.int64)
     last, hashed = np.zeros(size, np.int64), np.zeros((slots_for(size), 2), np.uint64)
     width = max(_widest(s0), _widest(s1), _widest(s2)) + 1
     room, marks, spots = np.zeros(width, np.uint8), np.zeros((width, 3), np.uint8), np.zeros((width, 3), np.int64)
@@ -226,7 +233,9 @@ def _keys(
             hashed[place, 0], hashed[place, 1] = value, n_keys + 1
             _copy(room, marks, length, chars, joint, info[n_keys, START])
             info[n_keys + 1, START] = info[n_keys, START] + length
-            info[n_keys, END] = _end(room, ends[item, field] if field != BARE else length, length)
+            counted = ends[item, field] if field != BARE else length
+            info[n_keys, END] = _end(room, counted, length)
+            info[n_keys, ANCHOR_END] = min(length, max(counted, ANCHOR)) if counted else length
             info[n_keys, DIGITS] = n_digits
             info[n_keys, FIRST], n_keys = n_forms, n_keys + 1
         key = np.int64(hashed[place, 1]) - 1
@@ -292,11 +301,11 @@ def _copy(room: Bytes, marks: Bytes, length: int, chars: Bytes, joint: NDArray[n
 
 @entry
 def _anchors(chars: Bytes, info: Wholes, bits: Bytes) -> tuple[Hashes, int, int]:
-    """The table of the last characters up to the counting part's end, and which lengths there are."""
+    """The table of the last characters that tell numbers of a series apart, and which lengths there are."""
     n_keys, lengths, letter_lengths = len(info) - 1, 0, 0
     table = np.zeros((slots_for(n_keys), 2), np.uint64)
     for key in range(n_keys - 1, -1, -1):
-        end, length = info[key, START] + info[key, END], min(ANCHOR, info[key, END])
+        end, length = info[key, START] + info[key, ANCHOR_END], min(ANCHOR, info[key, ANCHOR_END])
         value = np.uint64(0)
         for at in range(end - length, end):
             value = (value << np.uint64(8)) | np.uint64(CANONICAL[chars[at]])
@@ -337,3 +346,33 @@ def _values(chars: Bytes, info: Wholes, bits: Bytes) -> Hashes:
         table[place, 0], table[place, 1] = value, key + 1
         _sift(bits, 1, value)
     return table
+
+
+@entry
+def _parted(chars: Bytes, joint: NDArray[np.bool_], info: Wholes, bits: Bytes) -> tuple[Hashes, int]:
+    """The table of numbers with several groups of digits by their parts, and which numbers of parts there are."""
+    n_keys, parts = len(info) - 1, 0
+    table = np.zeros((slots_for(n_keys), 2), np.uint64)
+    for key in range(n_keys):
+        value, n_parts, n_groups = whole_parts(chars, joint, info[key, START], info[key + 1, START])
+        if n_groups < 2 or n_parts > _MOST_PARTS:
+            continue
+        parts |= 1 << n_parts
+        place = slot(table, value)
+        table[place, 0], table[place, 1] = value, (key if table[place, 1] == 0 else n_keys) + 1
+        _sift(bits, 3, value)
+    return table, parts
+
+
+@inner
+def whole_parts(chars: Bytes, joint: NDArray[np.bool_], first: int, last: int) -> tuple[np.uint64, int, int]:
+    """A hash of a number's parts without their leading zeros, how many parts it has and how many of them are digits."""
+    value, n_parts, n_groups, leads = np.uint64(0), 0, 0, True
+    for at in range(first, last):
+        if at == first or joint[at]:
+            value, n_parts, leads = value * BASE + PART, n_parts + 1, True
+            n_groups += CLASS[chars[at]] == DIGIT
+        leads &= chars[at] == 48
+        if not leads:
+            value = value * BASE + np.uint64(CANONICAL[chars[at]])
+    return value, n_parts, n_groups

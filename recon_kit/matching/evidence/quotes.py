@@ -26,6 +26,8 @@ from recon_kit.matching.evidence.alphabet import (
 )
 from recon_kit.matching.evidence.keys import BARE, BASE, FIELD_OF, FIRST, ITEM, N_FORMS, NEXT, ORDER, Keys, keys
 from recon_kit.matching.evidence.lists import series, tiled
+from recon_kit.matching.evidence.others import mark_others
+from recon_kit.matching.evidence.parts import parted
 from recon_kit.matching.evidence.scan import (
     CHECKED,
     COUNTED,
@@ -35,10 +37,11 @@ from recon_kit.matching.evidence.scan import (
     SHORTENED,
     WHOLE,
     digits_alone,
+    longest,
     whole_numbers,
 )
 from recon_kit.matching.evidence.slips import slips
-from recon_kit.matching.evidence.spans import Room, mark_others, room, take_apart
+from recon_kit.matching.evidence.spans import Room, room, take_apart
 from recon_kit.matching.evidence.texts import Texts, texts
 
 __all__ = ["CHECKED", "COUNTED", "GLUED", "NEAR", "ORDERED", "SHORTENED", "WHOLE", "Quotes", "quotes"]
@@ -154,8 +157,9 @@ def _lines(
         power[at] = power[at - 1] * BASE
     for line in range(first, last):
         size, n_pieces = take_apart(buffer, start[line], start[line + 1], room)
-        mark_others(buffer, start[line], room, size, n_pieces)
+        mark_others(buffer, start[line], room, size, n_pieces, keys)
         n_hits = whole_numbers(room, size, keys)
+        n_hits = longest(room, parted(room, size, n_pieces, n_hits, keys))
         n_hits = digits_alone(room, n_pieces, n_hits, keys)
         n_hits = tiled(room, n_pieces, n_hits, keys, back)
         n_hits = series(room, size, n_hits, keys)

@@ -23,11 +23,11 @@ from recon_kit.matching.evidence.alphabet import (
 )
 from recon_kit.matching.evidence.keys import (
     ANCHOR,
+    ANCHOR_END,
     ANCHOR_MORE,
     CHECK,
     DENSE,
     DIGITS,
-    END,
     LEAST_DIGITS,
     START,
     VALUE_MORE,
@@ -35,6 +35,7 @@ from recon_kit.matching.evidence.keys import (
     digits_value,
     found,
     sieve,
+    whole_hash,
 )
 from recon_kit.matching.evidence.spans import Room, is_label
 from recon_kit.matching.evidence.structured import RF, schemes
@@ -58,9 +59,8 @@ def add(room: Room, n_hits: int, start: int, end: int, key: int, strength: int) 
 
 @inner
 def whole_numbers(room: Room, size: int, keys: Keys) -> int:
-    """Every number of the keys that stands in the text, letters and all; the longest where they overlap."""
-    n_hits, window = 0, np.uint64(0)
-    run = 0
+    """Every number of the keys that stands in the text, letters and all; also those that overlap."""
+    n_hits, window, run = 0, np.uint64(0), 0
     for at in range(size):
         run = 0 if room.marks[at, GAP] == EDGE else run
         run += 1
@@ -80,7 +80,7 @@ def whole_numbers(room: Room, size: int, keys: Keys) -> int:
                     break
                 n_hits = _verified(room, size, keys, key, at, n_hits)
                 key = keys.info[key, ANCHOR_MORE]
-    return _longest(room, n_hits)
+    return n_hits
 
 
 @inner
@@ -116,7 +116,7 @@ def _framed(room: Room, size: int, start: int, end: int) -> tuple[int, int]:
 def _verified(room: Room, size: int, keys: Keys, key: int, at: int, n_hits: int) -> int:
     """Add the key if all of it stands around its anchor."""
     first, length = keys.info[key, START], keys.info[key + 1, START] - keys.info[key, START]
-    start = at + 1 - keys.info[key, END]
+    start = at + 1 - keys.info[key, ANCHOR_END]
     if start < 0 or start + length > size:
         return n_hits
     exact = True
@@ -127,10 +127,26 @@ def _verified(room: Room, size: int, keys: Keys, key: int, at: int, n_hits: int)
                 return n_hits
             exact = False
     apart = _apart(room, keys, key, start, length)
-    if apart < 0:
+    if apart < 0 or not (exact or _misread(room, keys, key, start, length)):
         return n_hits
     strength = _bounded(room, size, keys, key, start, start + length, exact and apart == 0)
     return add(room, n_hits, start, start + length, key, strength) if strength else n_hits
+
+
+@inner
+def _misread(room: Room, keys: Keys, key: int, start: int, length: int) -> bool:
+    """Whether letters that stand for digits stand among digits: SZ-2026 is not 52-2026."""
+    n_letters, n_digits = 0, 0
+    for step in range(length + 1):
+        if step == length or (step and room.marks[start + step, GAP] != NONE):
+            if n_letters and not n_digits:
+                return False
+            n_letters, n_digits = 0, 0
+        if step < length:
+            is_digit = CLASS[room.chars[start + step]] == DIGIT
+            n_digits += is_digit
+            n_letters += not is_digit and CLASS[keys.chars[keys.info[key, START] + step]] == DIGIT
+    return True
 
 
 @inner
@@ -146,12 +162,23 @@ def _apart(room: Room, keys: Keys, key: int, start: int, length: int) -> int:
         if keys.joint[keys.info[key, START] + step]:
             continue
         foreign += 1
-        cut = room.spots[start + step - 1, PLACE] % 35 >= 26 or room.spots[start + step - 1, PLACE] % 27 >= 25
-        if gap == BLANK and length < _CUT_BLANKS and not cut:
+        if gap == BLANK and length < _CUT_BLANKS and not _in_two(room, keys, key, start, start + step, length):
             return -1
         if gap in (JOINT, LIST) and length < 12:
             return -1
     return -1 if foreign > max(1, length // 3) else foreign
+
+
+@inner
+def _in_two(room: Room, keys: Keys, key: int, start: int, at: int, length: int) -> bool:
+    """Whether a blank may have cut a short number in two: a line ends there, or digits enough, and no piece is a number."""
+    place = room.spots[at - 1, PLACE]
+    loose = place % 35 >= 26 or place % 27 >= 25
+    folded = place % 36 == 34 or place % 28 == 26 or place % 66 == 64
+    if not (loose or folded or keys.info[key, DIGITS] >= keys.need):
+        return False
+    left, right = whole_hash(room.chars, start, at), whole_hash(room.chars, at, start + length)
+    return found(keys.hashed, left) < 0 and found(keys.hashed, right) < 0
 
 
 @inner
@@ -173,11 +200,11 @@ def _bounded(room: Room, size: int, keys: Keys, key: int, start: int, end: int, 
         if CLASS[room.chars[end]] != DIGIT and digits < 6:
             return 0
         base = GLUED
-    if _goes_on(room, size, end):
+    if goes_on(room, size, end):
         if length < 7 or plain:
             return 0
         base = GLUED
-    if plain and _goes_before(room, start, length):
+    if plain and goes_before(room, start, length):
         return COUNTED if digits >= keys.need else 0
     if plain and room.marks[start, OTHER] and not (digits >= 8 and keys.info[key, CHECK]):
         return COUNTED if digits > keys.need + 1 and exact and not _amountlike(room, start, end) else 0
@@ -199,7 +226,7 @@ def _inside(room: Room, size: int, keys: Keys, key: int, start: int, end: int) -
     """Digits inside longer digits: the number only if check digits frame it."""
     first, last = _framed(room, size, start, end)
     length = end - start
-    if keys.info[key, DIGITS] == length and length >= 6:
+    if keys.info[key, DIGITS] == length and length >= 6 and not _is_longer(room, size, keys, start, end):
         checked = schemes(room.chars, first, last)
         padded = True
         for at in range(first, start):
@@ -212,7 +239,20 @@ def _inside(room: Room, size: int, keys: Keys, key: int, start: int, end: int) -
 
 
 @inner
-def _goes_on(room: Room, size: int, end: int) -> bool:
+def _is_longer(room: Room, size: int, keys: Keys, start: int, end: int) -> bool:
+    """Whether the unbroken digits around a number are themselves all digits of a number."""
+    first, last = start, end
+    least, most = max(0, start - _FRAME), min(size, end + _FRAME)
+    while first > least and room.marks[first, GAP] == NONE and CLASS[room.chars[first - 1]] == DIGIT:
+        first -= 1
+    while last < most and room.marks[last, GAP] == NONE and CLASS[room.chars[last]] == DIGIT:
+        last += 1
+    value, n = digits_value(room.chars, first, last)
+    return n > LEAST_DIGITS and sieve(keys.bits, 1, value) and found(keys.values, value) >= 0
+
+
+@inner
+def goes_on(room: Room, size: int, end: int) -> bool:
     """Whether one or two digits follow behind a mark: a part of a number, or an amount."""
     if end >= size or CLASS[room.chars[end]] != DIGIT or room.spots[end, PLACE] - room.spots[end - 1, PLACE] != 2:
         return False
@@ -225,7 +265,7 @@ def _goes_on(room: Room, size: int, end: int) -> bool:
 
 
 @inner
-def _goes_before(room: Room, start: int, length: int) -> bool:
+def goes_before(room: Room, start: int, length: int) -> bool:
     """Whether digits of another width stand before, joined by one mark."""
     if start == 0 or CLASS[room.chars[start - 1]] != DIGIT or room.spots[start, PLACE] - room.spots[start - 1, PLACE] != 2:
         return False
@@ -238,7 +278,7 @@ def _goes_before(room: Room, start: int, length: int) -> bool:
 
 
 @inner
-def _longest(room: Room, n_hits: int) -> int:
+def longest(room: Room, n_hits: int) -> int:
     """Hits without those that only are a part of a longer one; in order of appearance."""
     kept = 0
     for mine in range(n_hits):

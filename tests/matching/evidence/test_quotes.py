@@ -227,6 +227,64 @@ def test_empty_sides(texts: list[str], numbers: list[str]) -> None:
     assert len(quotes(both.lines, both.items)) == 0
 
 
+READ = [
+    ("Faktura VAT 2026/03/00123", "2026/03/00123", WHOLE),
+    ("Faktura VAT 1800000123", "1800000123", WHOLE),
+    ("VAT invoice no. 1800000123", "1800000123", WHOLE),
+    ("VAT PL1800000123 Rg 1", "1800000123", COUNTED),
+    ("Client 2026/03/00123", "2026/03/00123", WHOLE),
+    ("Cuenta 26-04711", "26-04711", WHOLE),
+    ("Mandat M-4711 26-04711", "26-04711", WHOLE),
+    ("Karte 4711 310123", "310123", WHOLE),
+    ("Karte 4711 1234 5678 310123", "310123", WHOLE),
+    ("Client 310123", "310123", None),
+    ("Total 1800000123", "1800000123", WHOLE),
+    ("310123 EUR 119,00", "310123", WHOLE),
+    ("310123 EUR", "310123", None),
+    ("FS 337/2/2026/MUC", "FS 337/02/2026/MUC", GLUED),
+    ("FS 337/02/02026/MUC", "FS 337/02/2026/MUC", GLUED),
+    ("FS 337 2 2026 MUC", "FS 337/02/2026/MUC", None),
+    ("Rg 7D07428-33 Danke", "7D07428-0033", GLUED),
+    ("2026/3/123", "2026/03/00123", GLUED),
+    ("Rg 26-4711", "26-04711", GLUED),
+    ("Miete 03/2026", "3/2026", None),
+    ("26-04 711", "26-04711", GLUED),
+    ("31 0123", "310123", None),
+    ("x" * 53 + " 3149 79", "314979", None),
+    ("x" * 50 + " 3149 79", "314979", GLUED),
+    ("SZ-2026/507", "52/2026", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "number", "strength"), READ, ids=[case[0][-30:] for case in READ])
+def test_a_number_that_a_document_carries_in_full_is_read(text: str, number: str, strength: int | None) -> None:
+    assert quoted([text], [number], least=SHORTENED)[0].get(number) == strength
+
+
+def test_a_tax_id_is_no_number() -> None:
+    both = columns(
+        lines(["USt-IdNr. 123456789", "NIP 525-123-45-67", "VAT id DE 123456789", "VAT FV 123456789"]), items(DOCUMENTS)
+    )
+    assert quotes(both.lines, both.items).n_long.tolist() == [0, 0, 0, 1]
+
+
+def test_parts_that_two_documents_share_name_neither_in_full() -> None:
+    assert quoted(["7D07428-33"], ["7D07428-0033", "7D7428-033"]) == [{}]
+
+
+def test_a_number_that_ends_like_a_thousand_others_is_found_glued() -> None:
+    numbers = [f"FS {at}/02/2026/MUC" for at in range(1, 1000)]
+    texts = ["RechnungFS176022026MUC", "/INV/FS33022026MUC vom 02.02.26", "FS 999/02/2026/MUC"]
+    assert quoted(texts, numbers) == [
+        {"FS 176/02/2026/MUC": GLUED}, {"FS 33/02/2026/MUC": WHOLE}, {"FS 999/02/2026/MUC": WHOLE},
+    ]  # fmt: skip
+
+
+def test_the_longest_number_wins() -> None:
+    assert quoted(["25111295"], ["FA25111295", "25-11129"]) == [{"FA25111295": COUNTED}]
+    assert quoted(["SZ-2026/507"], ["SZ-2026/000507", "52/2026"]) == [{"SZ-2026/000507": GLUED}]
+
+
 @given(st.lists(st.text(max_size=60), max_size=4), st.lists(st.text(max_size=20), max_size=4))
 @settings(max_examples=50, deadline=None)
 def test_no_text_breaks_it(texts: list[str], numbers: list[str]) -> None:
