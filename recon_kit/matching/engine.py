@@ -146,7 +146,7 @@ class _Run:
         back = self._returned(returns, decided, ruled)
         decided = self._after_returns(decided, looks, look, ruled, back)
         decided = beside(self._both, self._exchanged(decided, look, ruled, back), [*ruled.drafts, *back])
-        return self._told(decided, look, ruled, back)
+        return self._told(decided, look, ruled, back, returns)
 
     def fitting(self, found: MatchResult) -> pd.DataFrame:
         """Which rules of the company fit which lines, once there is a result."""
@@ -269,7 +269,7 @@ class _Run:
         """Bets that a rule of the company on their evidence leaves to a person."""
         return says(self._policy, decided.rule, "never")
 
-    def _told(self, decided: Decided, look: Code, ruled: _Ruled, back: list[Draft]) -> MatchResult:
+    def _told(self, decided: Decided, look: Code, ruled: _Ruled, back: list[Draft], returns: Returns) -> MatchResult:
         items = self._both.items
         left = items.open - fallen(len(items), decided.sure_rows(), [*ruled.drafts, *back])
         standing = Standing(self._records, decided.bets.line, decided.rows, [*ruled.drafts, *back], ~decided.sure)
@@ -284,8 +284,10 @@ class _Run:
         known = np.zeros(len(look), bool)
         known[[draft.line.at for draft in drafts]] = True
         known[decided.bets.line] = True
+        shown = Standing(self._records, decided.bets.line, decided.rows, drafts, ~decided.sure)
         for at in np.flatnonzero((self._both.lines.amount != 0) & ~known).tolist():
-            drafts.append(open_lines.why(self._records.line(at), bool(ruled.returns[at])))
+            line, is_return = self._records.line(at), bool(ruled.returns[at])
+            drafts.append((is_return and returns.waiting(line, shown.parts_of)) or open_lines.why(line, is_return))
         return result(self._records, self._policy, self._model, decided, self._final, look, drafts, left)
 
     def _paid_already(self, decided: Decided, open_lines: OpenLines) -> list[tuple[Line, Draft]]:
