@@ -6,6 +6,7 @@ whose text is repeated, or else the latest, is shown.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from recon_kit.sentences import Sentence, sentence
 
 Mask = NDArray[np.bool_]
 _SHORTEST = 6
+_NUMBERS = re.compile(r"\d{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,10 @@ def _same_account(line: Line, original: Line) -> bool:
 
 
 def _contradicts(line: Line, original: Line) -> bool:
-    """Whether both name a payment, and not the same one."""
-    return bool(line.e2e and original.e2e and _plain(line.e2e) != _plain(original.e2e))
+    """Whether both name a payment, or numbers in their texts, and not the same ones."""
+    apart = bool(line.e2e and original.e2e and _plain(line.e2e) != _plain(original.e2e))
+    told, before = (set(_NUMBERS.findall(one.remittance or "")) for one in (line, original))
+    return apart or bool(told and before and not told & before)
 
 
 def _repeats(line: Line, original: Line) -> bool:
