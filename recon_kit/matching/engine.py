@@ -90,7 +90,7 @@ def _run(ground: Ground) -> tuple[MatchResult, Decided]:
     course = returned(ground, course, returns)
     chosen = course.decided
     course = beside_exchanges(ground, exchanged(ground, lawful(ground, course)))
-    return told(ground, course, chosen), chosen
+    return told(ground, course, chosen, returns), chosen
 
 
 def _usable(model: Model | None) -> Model:

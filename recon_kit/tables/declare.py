@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -147,7 +148,7 @@ class Table:
         """The one gate: the same rows with every declared column, in order and of its exact type.
 
         Adds absent columns that may be null, and applies only lossless casts: ns to us, object columns of str to
-        text, whole numbers with gaps to `Int64`, all-null columns to their type.
+        text and of `datetime.date` to days, whole numbers with gaps to `Int64`, all-null columns to their type.
 
         Raises:
             TableError: naming every fault found, not only the first.
@@ -316,8 +317,10 @@ def _lossless(series: pd.Series, dtype: Any) -> pd.Series:
         return series
     if series.isna().all() and dtype not in (WHOLE, FLAG):
         return _nulls(series.index, dtype)
-    if dtype == TEXT and series.dtype == object and series.map(lambda v: isinstance(v, str), na_action="ignore").dropna().all():
+    if dtype == TEXT and series.dtype == object and _each(series, lambda value: isinstance(value, str)):
         return series.astype(TEXT)
+    if dtype == DAY and series.dtype == object and _each(series, _is_day):
+        return series.astype(DAY)
     if (
         dtype == DAY
         and series.dtype.kind == "M"
@@ -335,3 +338,13 @@ def _lossless(series: pd.Series, dtype: Any) -> pd.Series:
     if dtype == TEXT and isinstance(series.dtype, pd.CategoricalDtype | pd.StringDtype):
         return series.astype(TEXT)
     return series
+
+
+def _each(series: pd.Series, fits: Callable[[Any], bool]) -> bool:
+    """Whether every value that is given fits."""
+    return bool(series.map(fits, na_action="ignore").dropna().all())
+
+
+def _is_day(value: Any) -> bool:
+    """Whether a value is a date without a time; every `datetime` is a `date` too."""
+    return isinstance(value, date) and not isinstance(value, datetime)

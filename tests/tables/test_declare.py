@@ -1,5 +1,7 @@
 """The one gate of a declared table."""
 
+from datetime import date, datetime
+
 import pandas as pd
 import pandera.pandas as pandera
 import pytest
@@ -36,6 +38,28 @@ def test_lossless_casts_are_applied():
     assert passed["booked_on"].dtype == "datetime64[us]"
     assert passed["charges"].tolist() == [1, 2]
     assert passed["remittance"].isna().tolist() == [False, True]
+
+
+def test_dates_without_times_are_days():
+    frame = pd.DataFrame(GOOD).assign(booked_on=[date(2026, 10, 1), date(2026, 10, 2)])
+    frame["value_on"] = pd.Series([None, date(2026, 10, 3)], dtype=object)
+    passed = BANK_LINES.conform(frame)
+    assert passed["booked_on"].tolist() == [pd.Timestamp("2026-10-01"), pd.Timestamp("2026-10-02")]
+    assert passed["value_on"].isna().tolist() == [True, False]
+    assert {str(passed[name].dtype) for name in ("booked_on", "value_on")} == {"datetime64[us]"}
+
+
+@pytest.mark.parametrize("other", ["2026-10-02", datetime(2026, 10, 2, 9, 30), 20261002])
+def test_what_is_no_date_among_dates_is_refused(other):
+    frame = pd.DataFrame(GOOD).assign(booked_on=pd.Series([date(2026, 10, 1), other], dtype=object))
+    with pytest.raises(TableError, match=r"booked_on as datetime64\[us\], but it is object"):
+        BANK_LINES.conform(frame)
+
+
+def test_a_day_that_is_missing_among_dates_is_named_with_its_row():
+    frame = pd.DataFrame(GOOD).assign(booked_on=pd.Series([date(2026, 10, 1), pd.NaT], dtype=object))
+    with pytest.raises(TableError, match="a value in booked_on at row 1"):
+        BANK_LINES.conform(frame)
 
 
 def test_a_float_is_never_cast_to_money():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,12 @@ from recon_kit.matching.evidence.joins import RowsBy
 from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part, Seen, cash
+from recon_kit.matching.rules.return_by_payer import Likely, likely_originals
 from recon_kit.matching.rules.return_charges import ASKED, SURE, takes_back
-from recon_kit.matching.rules.return_words import SAID, said
+from recon_kit.matching.rules.return_words import PHRASED, SAID, said
 from recon_kit.matching.words import shown
 from recon_kit.policy import Policy
-from recon_kit.sentences import sentence
+from recon_kit.sentences import Sentence, sentence
 from recon_kit.tables import ITEM_ALLOCATIONS
 
 PartsOf = Callable[[Line], list[Part]]
@@ -51,13 +53,14 @@ class Returns:
         both = records.both
         self._lines = [records.line(at) for at in np.flatnonzero(returns & ~allowed).tolist()]
         self._quoting = quoting
-        self._allowed = allowed
+        self._returns, self._allowed = returns, allowed
         posted = both.posted
         self._posted = RowsBy(posted.item)
         touches = (posted.item != NOTHING) & np.isin(posted.kind, ITEM_ALLOCATIONS)
         self._standing = np.bincount(posted.item[touches], posted.allocated[touches], len(both.items)).astype(np.int64)
         self._before = _by_line(posted.line)
         old = _went_back(both) if self._lines else np.zeros(len(both.known), bool)
+        self._old = old
         self._originals = self._by_reference(~old)
         self._taken_back: set[tuple[str, str]] = set()
         for line in (records.line(at, known=True) for at in np.flatnonzero(old).tolist()):
@@ -68,8 +71,21 @@ class Returns:
     @property
     def held(self) -> list[int]:
         """Positions of the lines to be matched that a return of this run surely turns back in full."""
-        sure = (original for line, original in self._each_pair() if takes_back(line, original.amount) == SURE)
+        sure = [original for line, original in self._each_pair() if takes_back(line, original.amount) == SURE]
+        sure += [one.original for one in self.likely.values() if one.doubt is None]
         return sorted(original.at for original in sure if not original.known)
+
+    @cached_property
+    def likely(self) -> dict[tuple[str, str], Likely]:
+        """The payments of the same payers that returns seem to turn back which name no payment."""
+        left = [line for line in self._lines if line.key not in self.pairs and not self._names_one(line)]
+        if not left:
+            return {}
+        both = self._records.both
+        paid = ~self._old & np.isin(np.arange(len(both.known)), list(self._before))
+        taken = self._taken_back | {original.key for original in self.pairs.values()}
+        may = self._allowed & ~self._returns, paid
+        return likely_originals(self._records, left, said(both.lines) >= PHRASED, may, taken, self._window)
 
     def refers(self, line: Line) -> bool:
         """Whether a return carries the reference of the line that it turns back."""
@@ -100,7 +116,45 @@ class Returns:
                 if line.key not in found:
                     draft = self._of_pair(line, least, parts_of) or self._part_of_batch(line, least, parts_of, payers)
                     found |= {line.key: draft} if draft else {}
+        for line in self._lines:
+            if line.key not in found:
+                draft = self._of_likely(line, parts_of)
+                found |= {line.key: draft} if draft else {}
         return [found[line.key] for line in self._lines if line.key in found]
+
+    def waiting(self, line: Line, parts_of: PartsOf) -> Draft | None:
+        """What a return would take back of a payment that is itself only proposed.
+
+        Args:
+            parts_of: what is sure or proposed of a line of this run.
+        """
+        likely = self.likely.get(line.key)
+        original = likely.original if likely else self.pairs.get(line.key)
+        if original is None or original.known:
+            return None
+        parts = parts_of(original)
+        if not parts or cash(parts, line.currency) != original.amount:
+            return None
+        rule = "return_of_same_payer" if likely else "return_of_known_line"
+        return self._draft(line, original, parts, rule, sentence("return_waits", on=original.on))
+
+    def _of_likely(self, line: Line, parts_of: PartsOf) -> Draft | None:
+        """The payment of the same payer; a person is asked if the return quotes documents, but none that it paid."""
+        likely = self.likely.get(line.key)
+        if likely is None:
+            return None
+        original = likely.original
+        parts = self._posted_parts(original) if original.known else parts_of(original)
+        if cash(parts, line.currency) != original.amount:
+            return None
+        quoted = {item.at for item in self._own_quoted(line)}
+        if quoted and quoted.isdisjoint(part.item.at for part in parts if part.item is not None):
+            likely = Likely(original, likely.doubt or sentence("return_by_payer", on=original.on))
+        return self._draft(line, original, parts, "return_of_same_payer", likely.doubt)
+
+    def _names_one(self, line: Line) -> bool:
+        """Whether a return carries the reference of a payment that is there."""
+        return any(self._originals[line.entity, key] for key in _references(line))
 
     def _each_pair(self) -> Iterator[tuple[Line, Line]]:
         return ((line, self.pairs[line.key]) for line in self._lines if line.key in self.pairs)
@@ -212,7 +266,9 @@ class Returns:
                 return parts
         return []
 
-    def _draft(self, line: Line, original: Line, parts: list[Part]) -> Draft | None:
+    def _draft(
+        self, line: Line, original: Line, parts: list[Part], rule: str = "return_of_known_line", doubt: Sentence | None = None
+    ) -> Draft | None:
         """The parts turned round, if what they turn back stands: posted before, or paid in this run; each once."""
         fresh = {} if original.known else {part.item.at: part.allocated for part in parts if part.item is not None}
         told = {(original.key, NOTHING if part.item is None else part.item.at) for part in parts}
@@ -232,7 +288,9 @@ class Returns:
             Seen("amount", "exact" if not rest else "exact less charges", shown(line.amount, line.currency)),
             Seen("return reason", "given" if line.return_reason else "missing", line.return_reason),
         )
-        draft = Draft(line, "return_of_known_line", tuple(back), seen)
+        draft = Draft(line, rule, tuple(back), seen)
+        if doubt is not None:
+            return draft.doubted("proposed", doubt)
         if takes_back(line, cash(parts, line.currency)) == SURE:
             for part in back:
                 if part.item is not None and original.known:

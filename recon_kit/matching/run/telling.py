@@ -11,10 +11,11 @@ from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.records import Line
 from recon_kit.matching.result import MatchResult, result
 from recon_kit.matching.rules.drafts import Draft, unexplained
+from recon_kit.matching.rules.returns import Returns
 from recon_kit.matching.run.ground import Course, Ground
 
 
-def told(ground: Ground, course: Course, chosen: Decided) -> MatchResult:
+def told(ground: Ground, course: Course, chosen: Decided, returns: Returns) -> MatchResult:
     """The four tables of a run.
 
     Args:
@@ -34,8 +35,10 @@ def told(ground: Ground, course: Course, chosen: Decided) -> MatchResult:
     known = np.zeros(len(lines), bool)
     known[[draft.line.at for draft in drafts]] = True
     known[decided.bets.line] = True
-    unknown = np.flatnonzero((lines.amount != 0) & ~known).tolist()
-    drafts += [open_lines.why(records.line(at), bool(course.ruled.returns[at])) for at in unknown]
+    shown = Standing(records, decided.bets.line, decided.rows, drafts, ~decided.sure)
+    for at in np.flatnonzero((lines.amount != 0) & ~known).tolist():
+        line, is_return = records.line(at), bool(course.ruled.returns[at])
+        drafts.append((is_return and returns.waiting(line, shown.parts_of)) or open_lines.why(line, is_return))
     return result(records, ground.policy, ground.model, decided, course.outcome.final, course.look, drafts, left)
 
 

@@ -36,10 +36,18 @@ def with_room(sets: NDArray[Any], n: int) -> NDArray[Any]:
 
 @njit(nogil=True, no_cpython_wrapper=True)
 def keep(pools: Pools, line: Line, draft: Draft, sets: NDArray[Any], items: Code, n: int, m: int) -> tuple[int, int]:
-    """Write the line's sets in order of their keys after n sets and m items; returns how many of each there are now."""
+    """Write the line's sets in order of their keys after n sets and m items; returns how many of each there are now.
+
+    Sets that run the other way than the money are none: money out pays no open invoice, and would only keep it from its payer.
+    """
     count = draft.state[N_SETS]
+    for h in range(count):
+        if draft.total[h] == 0 or (draft.total[h] > 0) != (line.amount > 0):
+            draft.families[h] = 0
     for _ in range(count):
         h = _next_key(draft, count)
+        if h < 0:
+            break
         start, size = draft.start[h], draft.start[h + 1] - draft.start[h]
         slots = draft.slots[start : start + size]
         one = sets[n]

@@ -9,7 +9,7 @@ import pytest
 
 from recon_kit.matching import History, check_laws, match
 from recon_kit.matching.rules.return_charges import most_charged
-from recon_kit.policy import Policy, Rule, Rules
+from recon_kit.policy import Matching, Policy, Rule, Rules
 from recon_kit.tables import ALLOCATIONS, OPEN_ITEMS
 from tests.frames import frame
 from tests.matching.test_match import items, lines, told
@@ -208,3 +208,47 @@ def test_a_rule_of_the_company_decides_a_refund_that_turns_nothing_back() -> Non
 
 def test_nothing_is_a_return_where_there_is_nothing() -> None:
     assert match(lines("line_id  booked_on  amount"), OPEN_ITEMS.empty()).allocations.empty
+
+
+MEASURED = Policy(matching=Matching(rules_floor=0.3))
+PLAIN = "line_id  booked_on  amount  remittance  kind\n"
+BACK_WITHOUT = "r  10-05  -100.00  Retoure MD06  return"
+
+
+def test_a_return_that_names_nothing_takes_back_the_payers_one_payment_of_its_amount() -> None:
+    found = matched(PLAIN + "a  10-01  100.00  RE-1001  -\n" + BACK_WITHOUT, INVOICE, MEASURED)
+    assert found == ["a 1 payment 100 auto reference_exact", "r 1 payment -100 auto return_of_same_payer"]
+
+
+def test_of_two_payments_alike_the_latest_is_proposed() -> None:
+    rows = PLAIN + "a  10-01  100.00  RE-1001  -\nb  10-02  100.00  RE-1002  -\n" + BACK_WITHOUT
+    found = matched(rows, INVOICE + "\n2  RE-1002  100.00", MEASURED)
+    assert found[2:] == ["r 2 payment -100 proposed return_of_same_payer", "r: proposed"]
+
+
+def test_one_payment_is_not_turned_back_by_two_returns() -> None:
+    rows = PLAIN + "a  10-01  100.00  RE-1001  -\n" + BACK_WITHOUT + "\ns  10-06  -100.00  Retoure MD06  return"
+    assert matched(rows, INVOICE, MEASURED)[1:] == [
+        "r 1 payment -100 proposed return_of_same_payer",
+        "r: proposed",
+        "s: return_unmatched",
+    ]
+
+
+def test_a_payment_of_the_same_name_from_another_account_is_shown_at_most() -> None:
+    bank = lines(PLAIN + "a  10-01  100.00  RE-1001  -\n" + BACK_WITHOUT, **PAYER)
+    bank.loc[bank["line_id"].eq("a"), "counterparty_account"] = "DE55"
+    found = match(bank, items(INVOICE, **DEBTOR), MEASURED)
+    assert told(found)[1:] == ["r 1 payment -100 proposed return_of_same_payer", "r: proposed"]
+    assert found.breaks["detail"].tolist() == ["Only payer and amount say that the payment of 2026-10-01 is the original."]
+
+
+def test_a_return_of_a_proposed_payment_is_proposed_with_it() -> None:
+    rows = PLAIN + "a  10-01  100.00  -  -\n" + BACK_WITHOUT
+    bank, owed = lines(rows, **PAYER), items(INVOICE + "\n2  RE-1002  100.00", **DEBTOR)
+    found = match(bank, owed, MEASURED)
+    assert check_laws(bank, owed, found.allocations, found.breaks) == []
+    paid, back = found.allocations.sort_values("allocated", ascending=False).to_dict("records")
+    assert (paid["item_id"], paid["status"], back["status"]) == (back["item_id"], "proposed", "proposed")
+    why = found.breaks.set_index("id").loc["r", "detail"]
+    assert why == "The original payment of 2026-10-01 is itself only proposed."

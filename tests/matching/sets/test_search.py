@@ -123,6 +123,12 @@ def test_a_refund_pays_a_credit_note() -> None:
     assert frozenset("B") in as_ids(c, found(c))
 
 
+@pytest.mark.parametrize("amount", [-2975, -29750, -31000])
+def test_money_out_that_quotes_an_open_invoice_does_not_pay_it(amount: int) -> None:
+    c = both([line("L", amount)], [item("I", 29750), item("J", 5000)])
+    assert as_ids(c, found(c, quotes=[(0, 0, 7)])) == {}
+
+
 def test_discount_in_time_and_too_late_differ_and_grace_moves_the_day() -> None:
     terms = {"discount_on": "2026-10-03", "discount_amount": 20}
     c = both([line("L", 980, "2026-10-05")], [item("A", 1000, **terms), item("B", 4)])
