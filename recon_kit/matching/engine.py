@@ -43,6 +43,7 @@ from recon_kit.matching.sets import compile_meanwhile
 from recon_kit.matching.words import money
 from recon_kit.policy import Policy
 from recon_kit.sentences import sentence
+from recon_kit.tables import LINE_KINDS
 
 Mask = NDArray[np.bool_]
 KNOWN = (*SECOND, *IN_THE_END)
@@ -172,9 +173,15 @@ class _Run:
         drafts += [self._limited(assigned(self._records.line(at), rules[first[at]])) for at in np.flatnonzero(mine).tolist()]
         shown = np.where(then == "propose", first, NOTHING).astype(np.int32)
         self._given = {at: rules[first[at]] for at in np.flatnonzero(gives & returns).tolist()}
-        left &= ~mine
+        left &= ~mine & ~self._of_the_bank()
         returns |= only_unmatched(self._records, self._quoting, refunds & left)
         return _Ruled(drafts, left, shown, returns)
+
+    def _of_the_bank(self) -> Mask:
+        """Fees and interest without another party: the bank's own, unless they quote an open document."""
+        lines = self._both.lines
+        own = np.isin(lines.kind, [LINE_KINDS.index("fee"), LINE_KINDS.index("interest")])
+        return np.asarray(own & (lines.name == NOTHING) & (lines.payer == NOTHING) & ~self._quoted.any_open())
 
     def _never(self, at: int, rule: str) -> Draft:
         line = self._records.line(at)
