@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
@@ -14,11 +16,23 @@ from recon_kit.matching.evidence.quotes import GLUED, Quotes
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.equals import twins
 from recon_kit.matching.scoring.looks import Look
-from recon_kit.matching.sets.families import LESS
+from recon_kit.matching.sets.families import BIT, LESS
 
 Mask = NDArray[np.bool_]
-_SHORTEST, _LONGEST = 3, 7
+_SHORTEST, _LONGEST = 4, 7
 """Digits of a number in a text that may be a document's last ones."""
+_BY_CHANCE = 10
+"""So many times more numbers of these digits there must be than open documents of the debtor, for a tail to say anything."""
+
+
+_IN_ORDER = sum(
+    int(BIT[name]) for name in "due_day issue_day month run run_issued run_invoices prefix prefix_credits all_open".split()
+)
+
+
+def found_by_chance(families: Whole) -> Mask:
+    """Whether a set was found in one way only, and that in no order of days."""
+    return np.asarray((families & (families - 1) == 0) & (families & _IN_ORDER == 0))
 
 
 @dataclass(frozen=True)
@@ -62,12 +76,12 @@ class LeftOut:
         first[self._paid.bet] = self._paid.item
         np.add.at(discount, self._paid.bet, items.discount[self._paid.item])
         gap = bets.of_sets(self._looks, "difference")[asked]
-        credits = self._open[np.sign(items.open[self._open]) * np.sign(items.amount[self._open]) > 0]
+        notes = self._open[np.sign(items.open[self._open]) * np.sign(items.amount[self._open]) > 0]
         known = different(np.concatenate([gap, gap + discount[asked]]))
-        have = twins(self._owed[credits], items.open[credits], known)
-        credits, have = credits[have >= 0], have[have >= 0]
+        have = twins(self._owed[notes], items.open[notes], known)
+        notes, have = notes[have >= 0], have[have >= 0]
         at, wanted = np.tile(asked, 2), np.tile(self._owed[first[asked]], 2)
-        at, item = self._met(at, twins(wanted, np.concatenate([gap, gap + discount[asked]]), known), credits, have)
+        at, item = self._met(at, twins(wanted, np.concatenate([gap, gap + discount[asked]]), known), notes, have)
         away = np.sign(items.open[item]) != np.sign(both.lines.amount[bets.line[at]])
         return self._one(at[away], item[away])
 
@@ -85,12 +99,12 @@ class LeftOut:
         return self._one(at[theirs], item[theirs])
 
     def twin(self, of: Mask) -> Code:
-        """An open document that equals one of these bets' documents in debtor, currency and what is open."""
+        """An open document that equals one of these bets' documents (but for payouts and deposits) in all that is owed."""
         items, mine = self._both.items, of[self._paid.bet]
         bet, item = self._paid.bet[mine], self._paid.item[mine]
         known = different(items.open[item])
         have = twins(self._owed[self._open], items.open[self._open], known)
-        some = (have >= 0) & among(have, twins(self._owed[item], items.open[item], known))
+        some = (have >= 0) & ~items.hub[self._open] & among(have, twins(self._owed[item], items.open[item], known))
         return self._one(*self._met(bet, twins(self._owed[item], items.open[item], known), self._open[some], have[some]))
 
     def tail(self, of: Mask) -> Code:
@@ -98,25 +112,34 @@ class LeftOut:
         items, told, bets = self._both.items, self._quotes, np.flatnonzero(of)
         run, start = segments.chosen(told.run_start, self._bets.line[bets])
         bet, value, digits = bets[segments.rows(start)], told.run_value[run], told.run_digits[run].astype(np.int64)
-        fits = (digits >= _SHORTEST) & (digits <= _LONGEST)
-        bet, value, digits = bet[fits], value[fits], digits[fits]
         mine = of[self._paid.bet]
-        debtor = np.zeros(len(of), np.int32)
-        debtor[self._paid.bet[mine]] = items.debtor[self._paid.item[mine]]
-        pool = self._open[among(items.debtor[self._open], items.debtor[self._paid.item[mine]])]
+        debtor, customer = np.zeros((2, len(of)), np.int32)
+        debtor[self._paid.bet[mine]], customer[self._paid.bet[mine]] = (
+            column[self._paid.item[mine]] for column in (items.debtor, items.customer)
+        )
+        fits = (digits >= _SHORTEST) & (digits <= _LONGEST) & (value != self._customer_numbers()[customer[bet]])
+        bet, value, digits = bet[fits], value[fits], digits[fits]
+        pool = self._open[among(items.debtor[self._open], items.debtor[self._paid.item[mine]]) & ~items.hub[self._open]]
+        owes = np.bincount(items.debtor[pool], minlength=int(items.debtor.max(initial=0)) + 1)[items.debtor[pool]]
         found_bet, found_item = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
         for length in range(_SHORTEST, _LONGEST + 1):
             some = digits == length
             base = 10**length
-            long = pool[told.counting_digits[pool] >= length]
+            long = pool[(told.counting_digits[pool] >= length) & (owes * _BY_CHANCE <= base)]
             key = items.debtor[long].astype(np.int64) * base + told.counting[long] % base
             at, which = joined(debtor[bet[some]].astype(np.int64) * base + value[some], key)
-            # number by number: one that fits a document of the bet is that document's
             number = np.flatnonzero(some)[at]
             own = among(number, number[among(self._pair(bet[number], long[which]), self._pairs)])
             found_bet.append(bet[number[~own]])
             found_item.append(long[which[~own]])
         return self._one(np.concatenate(found_bet), np.concatenate(found_item))
+
+    def _customer_numbers(self) -> Whole:
+        """The digits of each customer's number, -1 where it has none; one more at the end, for no customer."""
+        digits = pc.replace_substring_regex(self._both.names.customers, r"\D", "")
+        short = pc.match_substring_regex(digits, r"^\d{1,12}$")
+        found = pc.if_else(short, digits, "-1").cast(pa.int64()).to_numpy(zero_copy_only=False)
+        return np.append(found, -1)
 
     def _pair(self, bet: NDArray[np.int64], item: Code) -> Whole:
         return bet.astype(np.int64) * (len(self._both.items) + 1) + item

@@ -231,7 +231,7 @@ def _initials(
     text: NDArray[np.uint8], place: NDArray[np.int64], one: NDArray[np.int64], others: NDArray[np.uint8],
     other_place: NDArray[np.int64], other: NDArray[np.int64],
 ) -> NDArray[np.int8]:  # fmt: skip
-    """Whether an initial on either side fits a word of the other side (1), contradicts all of them (-1), or says nothing (0)."""
+    """Whether an initial on either side fits a word of the other side (1), contradicts all (-1), or says nothing (0)."""
     found = np.zeros(len(one), np.int8)
     for row in range(len(one)):
         left, right = text[place[one[row]] : place[one[row] + 1]], others[other_place[other[row]] : other_place[other[row] + 1]]
