@@ -113,7 +113,7 @@ def _breaks(records: Records, policy: Policy, decided: Decided, other: Any, flip
     bets = decided.bets
     told = Proposals(
         records, policy, decided.looks, bets, decided.why, decided.probability, decided.needed, decided.pattern, decided.rule,
-        flip,
+        flip, decided.beside,
     )  # fmt: skip
     best = np.full(len(records.both.lines), NOTHING, np.int64)
     best[other.line[::-1]] = np.arange(len(other))[::-1]

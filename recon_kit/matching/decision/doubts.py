@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import FEE, WRITE_OFF, Bets, Rows
+from recon_kit.matching.decision.left_out import LeftOut, found_by_chance
 from recon_kit.matching.decision.patterns import GATHERED, item_kinds
+from recon_kit.matching.evidence.quotes import GLUED
 from recon_kit.matching.model import Model
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.looks import Look
@@ -24,17 +26,19 @@ Mask = NDArray[np.bool_]
 
 (
     SURE, RULE_SHOWS, TIED, NO_MARGIN, UNSURE, DIFFERS, WHICH_SHORT, NAMES_OTHERS, ON_ACCOUNT, AMOUNT_ALONE,
-    REST_HOMELESS, CHARGES_HIGH, ISSUED_AFTER, DUE_LONG_BEFORE, NO_CEILING, ABOVE, USED_UP,
-) = range(17)  # fmt: skip
+    REST_HOMELESS, CHARGES_HIGH, ISSUED_AFTER, DUE_LONG_BEFORE, NO_CEILING, ABOVE, USED_UP, CREDIT_NOTE, TWIN, TAIL,
+) = range(20)  # fmt: skip
 """Why a person has to look; the first that holds is said."""
 LAWS = 62
 """Bit of `Doubts.against` for what would break a law or count on what is not sure itself; it is said as UNSURE."""
 
 _ADVANCE = (
-    r"(?i)\b(?:[aà][ -]?[ck]onto|acconto|acompte|anticipo|anzahlung|abschlag\w*|vorauszahlung|vorkasse|voorschot|aanbetaling"
-    r"|op rekening|on account|advance payment|payment in advance|prepayment|down ?payment|zaliczka|záloha|förskott|forskud)\b"
+    r"(?:[aà][ -]?[ck]onto|acconto|acompte|anticipos?|anzahlung|vorauszahlung|vorkasse|voorschot|aanbetaling|vooruitbetaling"
+    r"|op rekening|on account|advance payment|payment in advance|prepayment|down ?payment|a cuenta|przedp[lł]at[ay]"
+    r"|zaliczk[aię]|na poczet|adiantamento|por conta|avans|ennakko\w*|el[oő]leg|z[aá]loh[ay]|f[oö]rskott|forskud\w*|kapora)"
 )
-"""Words by which payers say that money is for no document yet."""
+_PART = r"abschlag\w*"
+"""Words by which payers say that money is for no document yet; of the last kind they also call an instalment that is billed."""
 _SLIP, _BY_QUOTE = 1, 3
 """A number that is a document's but for a slip, and a payer known by a quoted document alone: neither is a second evidence."""
 _RETURNED = 0.99
@@ -51,7 +55,7 @@ class Stands:
         shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
         accepted: a rule of the company asks for no floor of probability.
         elsewhere: the line names another document: of its bet's debtor, or a sister company's of the line's very amount.
-        rows: what the bets pay, and what of it is charges and write-offs.
+        left_out: asks for documents that a bet leaves out. rows: what the bets pay, and what of it is charges and write-offs.
     """
 
     chance: NDArray[np.float64]
@@ -61,16 +65,19 @@ class Stands:
     returned: Mask
     accepted: Mask
     elsewhere: Mask
+    left_out: LeftOut
     rows: Rows
 
 
 @dataclass(frozen=True)
 class Doubts:
-    """One element a bet: what stands against it first (SURE: nothing), and all that does (bit n: doubt n); the probability from
-    which on it could be automatic; whether the only reason why it may be is that a rule of the company accepts less."""
+    """One element a bet: what stands against it first (SURE: nothing), and all that does (bit n: doubt n); a document beside it
+    of which CREDIT_NOTE, TWIN or TAIL speaks, else NOTHING; the probability from which on it could be automatic; whether the
+    only reason why it may be is that a rule of the company accepts less."""
 
     why: NDArray[np.int8]
     against: NDArray[np.int64]
+    beside: Code
     needed: float
     lifted: Mask
 
@@ -83,10 +90,13 @@ def doubts(
     how, customer = bets.of_sets(looks, "how"), _customer(both, looks, bets)
     issued, due = _days(both, looks, bets)
     on, windows = both.lines.on[bets.line].astype(np.int64), policy.windows
-    unquoted = bets.feature(looks, "strongest") == 0
+    strongest, left_out = bets.feature(looks, "strongest"), stands.left_out
+    unquoted = strongest == 0
+    credit, tail = left_out.credit(), left_out.tail(strongest < GLUED)
+    twin = left_out.twin(unquoted & (bets.feature(looks, "size") > 1) & found_by_chance(bets.of_sets(looks, "families")))
     gathered = np.isin(item_kinds(both, looks, bets), GATHERED)
     link = bets.feature(looks, "link")
-    told = (bets.feature(looks, "strongest") > _SLIP) | (link > 0) & (link != _BY_QUOTE)
+    told = (strongest > _SLIP) | (link > 0) & (link != _BY_QUOTE)
     told |= gathered & (bets.feature(looks, "links") > 0)
     unsure = stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed)
     charges, written_off = (_total(stands.rows, kind, len(bets)) for kind in (FEE, WRITE_OFF))
@@ -95,12 +105,15 @@ def doubts(
         (stands.shown, RULE_SHOWS),
         (stands.tied, TIED),
         (stands.chance - stands.rival < policy.matching.margin, NO_MARGIN),
+        (credit != NOTHING, CREDIT_NOTE),
         (unsure & ~stands.accepted, UNSURE),
         (np.isin(how, [LESS, MORE]) & gathered, DIFFERS),
         (short & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
         (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0) & (bets.feature(looks, "size") > 1), NAMES_OTHERS),
-        (unquoted & stands.elsewhere, NAMES_OTHERS),
-        (unquoted & np.isin(how, [LESS, MORE]) & _on_account(both, bets.line), ON_ACCOUNT),
+        ((unquoted & stands.elsewhere) | (left_out.quoted() != NOTHING), NAMES_OTHERS),
+        (unquoted & _on_account(both, bets.line, np.isin(how, [LESS, MORE])), ON_ACCOUNT),
+        (tail != NOTHING, TAIL),
+        (twin != NOTHING, TWIN),
         (~told, AMOUNT_ALONE),
         ((how == MORE) & (customer == NOTHING), REST_HOMELESS),
         (np.abs(charges) > _most_charges(both, policy)[both.lines.currency[bets.line]], CHARGES_HIGH),
@@ -108,8 +121,9 @@ def doubts(
         (on - due > windows.after_due, DUE_LONG_BEFORE),
     ]
     why = np.select([mask for mask, _ in conditions], [reason for _, reason in conditions], SURE)
-    against = sum((mask.astype(np.int64) << reason for mask, reason in conditions), np.zeros(len(bets), np.int64))
-    return Doubts(why.astype(np.int8), against, needed, unsure & stands.accepted)
+    against = np.bitwise_or.reduce([mask.astype(np.int64) << reason for mask, reason in conditions])
+    beside = np.select([why == CREDIT_NOTE, why == TWIN, why == TAIL], [credit, twin, tail], NOTHING).astype(np.int32)
+    return Doubts(why.astype(np.int8), against, beside, needed, unsure & stands.accepted)
 
 
 def over_ceilings(both: Columns, line: Code, sure: Mask, policy: Policy, spent: Mapping[str, int]) -> NDArray[np.int8]:
@@ -146,10 +160,15 @@ def _most_charges(both: Columns, policy: Policy) -> Whole:
     return np.array([policy.ceilings.most_charges(name) for name in both.names.currencies.to_pylist()] + [0], np.int64)
 
 
-def _on_account(both: Columns, line: Code) -> Mask:
-    """Whether the text says that the money is paid in advance or on account, and not for a document."""
+def _on_account(both: Columns, line: Code, differs: Mask) -> Mask:
+    """Whether the text says that the money is paid in advance or on account, and not for a document.
+
+    Args:
+        differs: bets whose documents do not sum to the line; of the others words for a billed instalment say nothing.
+    """
     texts = pc.fill_null(both.lines.texts.take(pa.array(line)), "")
-    return np.asarray(pc.match_substring_regex(texts, _ADVANCE))
+    said, part = (np.asarray(pc.match_substring_regex(texts, rf"(?i)\b{words}\b")) for words in (_ADVANCE, _PART))
+    return np.asarray(said | part & differs)
 
 
 def _within_run(amounts: list[int], ceiling: int) -> Mask:

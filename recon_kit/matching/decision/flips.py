@@ -38,12 +38,12 @@ _CHANGES = (
     _Change(
         {"exact": 1, "short": 0, "difference": 0, "difference_share": 0, "difference_signed": 0, "difference_round": UNKNOWN,
          "discounted": 0},
-        (d.UNSURE, d.DIFFERS, d.WHICH_SHORT, d.ON_ACCOUNT, d.REST_HOMELESS),
+        (d.UNSURE, d.DIFFERS, d.WHICH_SHORT, d.CREDIT_NOTE, d.REST_HOMELESS),
     ),
     _Change(
         {"strongest": _WHOLE_NUMBER, "weakest": _WHOLE_NUMBER, "quoted_fully": 1, "quoted": 1, "tail_least": 13,
          "tail_mean": UNKNOWN, "slip": UNKNOWN},
-        (d.UNSURE, d.NAMES_OTHERS, d.ON_ACCOUNT, d.AMOUNT_ALONE),
+        (d.UNSURE, d.NAMES_OTHERS, d.ON_ACCOUNT, d.AMOUNT_ALONE, d.TAIL, d.TWIN),
     ),
     _Change(
         {"link": _KNOWN_ACCOUNT, "account": 1, "proof": _PROVEN, "better_link": 0, "silent": 0,
@@ -53,7 +53,7 @@ _CHANGES = (
     _Change(
         {"rival": UNKNOWN, "gap": UNKNOWN, "total": 0, "strongest_claim": 0, "mean_claim": 0, "ahead_of_free": UNKNOWN,
          "ahead_of_taken": UNKNOWN, "taken_by": UNKNOWN, "claim_in_the_end": 0, "wanted_in_vain": 0},
-        (d.UNSURE, d.TIED, d.NO_MARGIN),
+        (d.UNSURE, d.TIED, d.NO_MARGIN, d.TWIN),
     ),
 )  # fmt: skip
 

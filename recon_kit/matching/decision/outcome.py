@@ -12,6 +12,7 @@ from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import FEE, ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
 from recon_kit.matching.decision.doubts import LAWS, SURE, UNSURE, Stands, doubts, over_ceilings
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
+from recon_kit.matching.decision.left_out import LeftOut
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
 from recon_kit.matching.decision.quoted import Quoted
 from recon_kit.matching.decision.ties import oldest_first
@@ -34,7 +35,7 @@ class Decided:
 
     Args:
         probability: that the set is right. why: what stands against it first (`doubts`; SURE: automatic). against: all that
-            does, ceilings aside: bit n is doubt n.
+            does, ceilings aside: bit n is doubt n. beside: a document beside it of which that doubt speaks, else NOTHING.
         needed: probability from which on a set may be automatic. pattern: position in PATTERNS.
         rows: what all bets pay. rule: position of the company's rule that decides about the set, NOTHING without one.
         lifted: that rule accepts what the model is not sure enough of.
@@ -45,6 +46,7 @@ class Decided:
     probability: NDArray[np.float64]
     why: NDArray[np.int8]
     against: NDArray[np.int64]
+    beside: Code
     needed: float
     pattern: NDArray[np.int8]
     rows: Rows
@@ -126,7 +128,8 @@ class Decided:
         rows = replace(rows, bet=number[rows.bet].astype(np.int32))
         return replace(
             self, bets=self.bets.take(kept), probability=self.probability[kept], why=self.why[kept],
-            against=self.against[kept], pattern=self.pattern[kept], rows=rows, rule=self.rule[kept], lifted=self.lifted[kept],
+            against=self.against[kept], beside=self.beside[kept], pattern=self.pattern[kept], rows=rows, rule=self.rule[kept],
+            lifted=self.lifted[kept],
         )  # fmt: skip
 
 
@@ -182,12 +185,15 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     shown, accepted = says(policy, rule, "propose", "never"), says(policy, rule, "accept")
     quoted = marked.quoted
     elsewhere = quoted.paid_elsewhere()[line] | among(quoted.key(line, bets.of_sets(looks, "debtor")), quoted.debtors())
-    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, rows)
+    left_out = LeftOut(both, looks, bets, quoted.quotes)
+    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, left_out, rows)
     found = doubts(both, looks, bets, stands, model, policy)
     above = over_ceilings(both, line, found.why == SURE, policy, marked.spent)
     why = np.where(found.why == SURE, above, found.why).astype(np.int8)
     against = found.against | np.where(above == SURE, 0, np.int64(1) << above.astype(np.int64))
-    return Decided(looks, bets, probability, why, against, found.needed, pattern, rows, rule, found.lifted)
+    return Decided(
+        looks, bets, probability, why, against, found.beside, found.needed, pattern, rows, rule, found.lifted
+    )  # fmt: skip
 
 
 def _probability(looks: tuple[Look, ...], bets: Bets, final: Final | None) -> NDArray[np.float64]:

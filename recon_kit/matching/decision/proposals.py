@@ -23,7 +23,7 @@ from recon_kit.sentences import MOST_LISTED, Sentence, sentence
 
 _DIFFERS = {"payout": "payout_differs", "cash_deposit": "deposit_differs"}
 _REASONS = {d.TIED: "ambiguous", d.NO_MARGIN: "ambiguous", d.NO_CEILING: "over_ceiling", d.ABOVE: "over_ceiling",
-            d.USED_UP: "over_ceiling"}  # fmt: skip
+            d.USED_UP: "over_ceiling", d.CREDIT_NOTE: "short_payment", d.TWIN: "ambiguous"}  # fmt: skip
 _MOST = 0.9999
 """No proposal is called surer than this."""
 _OF_AMOUNT = (d.UNSURE, d.DIFFERS, d.WHICH_SHORT, d.REST_HOMELESS)
@@ -45,16 +45,16 @@ class Proposals:
         why: what stands against each bet, of doubts. chance, rival: probability of the bet, and of the line's best other set.
         other: that other set's bet, None where there is none. flip: which kind of evidence would flip it, of `flips`.
         pattern: position in PATTERNS. needed: probability from which on it could be automatic. rule: position of the
-            company's rule that decides about it, NOTHING without one.
+            company's rule that decides about it, NOTHING without one. beside: the document beside it of which a doubt speaks.
     """
 
     def __init__(
         self, records: Records, policy: Policy, looks: tuple[Look, ...], bets: Bets, why: Any, chance: Any, needed: float,
-        pattern: Any, rule: Code, flip: Any,
+        pattern: Any, rule: Code, flip: Any, beside: Code,
     ) -> None:  # fmt: skip
         self._records, self._policy, self._looks, self._bets = records, policy, looks, bets
         self._why, self._chance, self._needed, self._pattern, self._rule = why, chance, needed, pattern, rule
-        self._flip = flip
+        self._flip, self._beside = flip, beside
         self._how, self._apart = bets.of_sets(looks, "how"), bets.of_sets(looks, "difference")
 
     def why(self, bet: int, other: tuple[int, int] | None) -> Why:
@@ -129,6 +129,8 @@ class Proposals:
             return sentence("rule_shows", rule=rule, wants=self._policy.rules.rule[int(self._rule[bet])].name)
         if why == d.NAMES_OTHERS:
             return sentence("names_others", **said)
+        if why in (d.CREDIT_NOTE, d.TWIN, d.TAIL):
+            return _against(why, line, items, self._records.item(int(self._beside[bet])), abs(int(self._apart[bet])))
         if why == d.ON_ACCOUNT:
             return sentence("says_on_account", **said, amount=money(line))
         if why == d.AMOUNT_ALONE:
@@ -164,6 +166,17 @@ def _no_better(ours: list[str], theirs: list[str]) -> Sentence:
         if mine
         else sentence("no_better_without", **counted, others=others)
     )
+
+
+def _against(why: int, line: Line, items: list[Item], other: Item, apart: int) -> Sentence:
+    """Which document beside these speaks against them."""
+    said: dict[str, Any] = {"documents": numbers(items)}
+    if why == d.CREDIT_NOTE:
+        return sentence("short_by_credit", **said, amount=(apart, line.currency), credit=other.document_no)
+    if why == d.TAIL:
+        return sentence("ends_like", **said, other=other.document_no)
+    one = next(item for item in items if item.open == other.open)
+    return sentence("twin", **said, one=one.document_no, other=other.document_no, left=(other.open, other.currency))
 
 
 def ceiling_told(why: int, rule: str, line: Line, policy: Policy) -> Sentence:

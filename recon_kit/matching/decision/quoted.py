@@ -25,6 +25,11 @@ class Quoted:
         self._alike = both.items.currency[item] == both.lines.currency[line]
         self._open = (quotes.strength >= GLUED) & (both.items.open[item] != 0)
 
+    @property
+    def quotes(self) -> Quotes:
+        """Every quote."""
+        return self._quotes
+
     def any_open(self) -> Mask:
         """Lines that quote an open document, whosever."""
         return self._lines(self._open)

@@ -1,7 +1,8 @@
 """Which debtor's name a payer's name could be: candidates by shared pieces, each different pair compared once.
 
-Pieces: rare words, a word with the beginning of another one, the beginning of the whole (cut or glued names), and the
-longest word with one letter left out (typing errors). Only pieces that few debtors share bring two names together.
+Pieces: rare words, a word with the beginning of another one, the beginning of the whole (cut or glued names), the longest
+word with one letter left out (typing errors), and a word with an initial. Only pieces that few debtors share bring two names
+together. An initial fits every debtor with such a word, and none without: "J. Hoffmann" is not Anna Hoffmann.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ MOST_COMPARED = 6
 SIMILAR = 0.8
 """Below, two names are not similar."""
 
-_PIECES = 44
+_PIECES = 56
 _WORDS_PAIRED = 4
 _PREFIXES = (8, 14)
 _LETTERS_VARIED = 18
@@ -33,6 +34,8 @@ _CUT = 0.97
 _OTHER_FORM = 0.95
 _NO_FORM, _OTHER_ORDER = 0.98, 0.97
 _CUT_AT = 16
+_INITIAL_FITS = 0.82
+_LONG_WORD = 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Similar:
 
 def similar(payers: Folded, debtors: Folded) -> Similar:
     """Debtors' names like each payer's name, at most MOST_COMPARED of those that share most pieces with it."""
-    payer, debtor = _candidates(_pieces(payers), _pieces(debtors))
+    payer, debtor = _candidates(_pieces(payers, True), _pieces(debtors, False))
     likeness = _likeness(payers, payer, debtors, debtor)
     kept = likeness >= SIMILAR
     return Similar(payer[kept].astype(np.int32), debtor[kept].astype(np.int32), likeness[kept])
@@ -105,6 +108,8 @@ def _likeness(first: Folded, one: NDArray[np.int64], second: Folded, other: NDAr
     found = np.maximum(found, np.where(cut, np.float32(_CUT), 0))
     differs = (first.form[one] != second.form[other]) & (first.form[one] > 0) & (second.form[other] > 0)
     found = found * np.where(differs, np.float32(_OTHER_FORM), np.float32(1))
+    initial = _initials(first.text, first.place, one, second.text, second.place, other)
+    found = np.where(initial < 0, 0, np.where(initial > 0, np.maximum(found, np.float32(_INITIAL_FITS)), found))
     equal = first.key[one] == second.key[other]
     return np.where(equal, graded(first, one, second, other), found).astype(np.float32)
 
@@ -117,10 +122,10 @@ def graded(first: Folded, one: NDArray[np.int64], second: Folded, other: NDArray
     return np.asarray(form * np.where(order, 1, _OTHER_ORDER), np.float32)
 
 
-def _pieces(names: Folded) -> tuple[Hashes, Code]:
+def _pieces(names: Folded, of_payers: bool) -> tuple[Hashes, Code]:
     """Each piece of each name once, with the name's position."""
     found = np.zeros((len(names.key), _PIECES), np.uint64)
-    _take_apart(names.text, names.place, names.words, names.lead, names.n_words, found)
+    _take_apart(names.text, names.place, names.words, names.lead, names.n_words, of_payers, found)
     name, at = np.nonzero(found)
     piece = found[name, at]
     order = np.lexsort((name, piece))
@@ -132,8 +137,9 @@ def _pieces(names: Folded) -> tuple[Hashes, Code]:
 
 @njit(cache=True)
 def _take_apart(
-    text: NDArray[np.uint8], place: NDArray[np.int64], words: Hashes, lead: Hashes, n_words: NDArray[np.int8], found: Hashes
-) -> None:
+    text: NDArray[np.uint8], place: NDArray[np.int64], words: Hashes, lead: Hashes, n_words: NDArray[np.int8], of_payers: bool,
+    found: Hashes,
+) -> None:  # fmt: skip
     squeezed = np.zeros(4096, np.uint8)
     for name in range(len(n_words)):
         n = 0
@@ -146,6 +152,7 @@ def _take_apart(
                 if other != at:
                     found[name, n] = mixed(words[name, at] * np.uint64(3) + lead[name, other])
                     n += 1
+        n = _with_initials(text[place[name] : place[name + 1]], words[name], several, of_payers, found[name], n)
         size, begin, longest, first = 0, place[name], 0, place[name]
         for at in range(place[name], place[name + 1] + 1):
             ends = at == place[name + 1] or text[at] == 32
@@ -162,6 +169,23 @@ def _take_apart(
                 n += 1
         if longest >= 5:
             n = _varied(text, first, min(longest, _LETTERS_VARIED), squeezed, found[name], n)
+
+
+@njit(cache=True)
+def _with_initials(text: NDArray[np.uint8], words: Hashes, several: int, of_payer: bool, found: Hashes, n: int) -> int:
+    """Words with the first letter of another one, which only an initial on the other side meets."""
+    begin = 0
+    for other in range(several):
+        end = begin
+        while end < len(text) and text[end] != 32:
+            end += 1
+        side = np.uint64(5 if (end - begin == 1) == of_payer else 9)
+        for at in range(several):
+            if at != other:
+                found[n] = mixed(words[at] * side + np.uint64(text[begin]))
+                n += 1
+        begin = end + 1
+    return n
 
 
 @njit(cache=True)
@@ -200,3 +224,61 @@ def _is_cut(
                 break
         found[row] = equal >= _CUT_AT and (at == end or to == stop)
     return found
+
+
+@njit(cache=True)
+def _initials(
+    text: NDArray[np.uint8], place: NDArray[np.int64], one: NDArray[np.int64], others: NDArray[np.uint8],
+    other_place: NDArray[np.int64], other: NDArray[np.int64],
+) -> NDArray[np.int8]:  # fmt: skip
+    """Whether an initial on either side fits a word of the other side (1), contradicts all (-1), or says nothing (0)."""
+    found = np.zeros(len(one), np.int8)
+    for row in range(len(one)):
+        left, right = text[place[one[row]] : place[one[row] + 1]], others[other_place[other[row]] : other_place[other[row] + 1]]
+        said, back = _abbreviates(left, right), _abbreviates(right, left)
+        found[row] = min(said, back) if min(said, back) < 0 else max(said, back)
+    return found
+
+
+@njit(cache=True)
+def _abbreviates(short: NDArray[np.uint8], full: NDArray[np.uint8]) -> int:
+    """0 where a name has no initial, a word beside it that the other one lacks, or nothing is left that it could stand for."""
+    begin, initials, known = 0, 0, False
+    while begin < len(short):
+        end = _end(short, begin)
+        if end - begin == 1:
+            initials += 1
+        elif not _has(full, short[begin:end]):
+            return 0
+        else:
+            known = known or end - begin >= _LONG_WORD
+        begin = end + 1
+    begin, said = 0, 0
+    while begin < len(full) and initials and known:
+        end = _end(full, begin)
+        if not _has(short, full[begin:end]):
+            if _has(short, full[begin : begin + 1]):
+                return 1
+            said = -1
+        begin = end + 1
+    return said
+
+
+@njit(cache=True)
+def _end(text: NDArray[np.uint8], begin: int) -> int:
+    """Where the word that begins here ends."""
+    while begin < len(text) and text[begin] != 32:
+        begin += 1
+    return begin
+
+
+@njit(cache=True)
+def _has(text: NDArray[np.uint8], word: NDArray[np.uint8]) -> bool:
+    """Whether it is one of the words of the text."""
+    begin = 0
+    while begin < len(text):
+        end = _end(text, begin)
+        if end - begin == len(word) and (text[begin:end] == word).all():
+            return True
+        begin = end + 1
+    return False

@@ -8,7 +8,10 @@ from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.rules.company import assigned, first_rules
 from recon_kit.matching.rules.refunds import only_unmatched, returns_and_refunds
 from recon_kit.matching.rules.transfers import Transfers
-from recon_kit.matching.run.ground import Ground, Ruled
+from recon_kit.matching.run.ground import Ground, Mask, Ruled
+from recon_kit.tables import LINE_KINDS
+
+_OWN = [LINE_KINDS.index(kind) for kind in ("fee", "interest")]
 
 
 def ruled(ground: Ground) -> Ruled:
@@ -33,6 +36,13 @@ def ruled(ground: Ground) -> Ruled:
     drafts += [ground.limits.applied(assigned(records.line(at), rule)) for at, rule in named]
     shown = np.where(then == "propose", first, NOTHING).astype(np.int32)
     given = {at: rules[first[at]] for at in np.flatnonzero(gives & returns).tolist()}
-    left &= ~mine
+    left &= ~mine & ~_of_the_bank(ground)
     returns |= only_unmatched(records, ground.quoting, refunds & left)
     return Ruled(tuple(drafts), left, shown, returns, given, transfers)
+
+
+def _of_the_bank(ground: Ground) -> Mask:
+    """Fees and interest without another party: the bank's own, unless they quote an open document."""
+    lines = ground.both.lines
+    nobody = (lines.name == NOTHING) & (lines.payer == NOTHING)
+    return np.asarray(np.isin(lines.kind, _OWN) & nobody & ~ground.quoted.any_open())

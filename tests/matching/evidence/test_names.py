@@ -75,3 +75,22 @@ def test_typing_errors_couples_cut_and_glued_names_are_alike(payer: str, debtor:
 
 def test_names_of_one_family_are_not_alike() -> None:
     assert len(similar(_folded("Hans Müller"), _folded("Katrin Müller")).payer) == 0
+
+
+def test_an_initial_fits_every_such_name_and_contradicts_any_other() -> None:
+    debtors = _folded("Anna Hoffmann", "Jonas Hoffmann", "Julia Hoffmann", "Hoffmann Bau GmbH", "Jan Beck", "Tom Beck")
+    found = similar(_folded("J. HOFFMANN", "Beck, T."), debtors)
+    assert list(zip(found.payer.tolist(), found.debtor.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 5)]
+
+
+def test_an_initial_finds_its_names_among_very_many_of_that_surname() -> None:
+    letters = "BCDEFGHIKLMNOPQRSTUVWXYZ"
+    debtors = _folded(*(f"{a}e{b.lower()}a Hoffmann" for a in letters for b in letters[:4]), "Jonas Hoffmann", "Julia Hoffmann")
+    assert similar(_folded("J. HOFFMANN"), debtors).debtor.tolist() == [96, 97]
+
+
+@pytest.mark.parametrize(
+    ("payer", "debtor"), [("ANNA M HOFFMANN", "Anna Hoffmann"), ("J W RICKER", "John Ricker"), ("HOFFMANN", "J. Hoffmann")]
+)
+def test_an_initial_too_many_or_too_few_is_no_contradiction(payer: str, debtor: str) -> None:
+    assert len(similar(_folded(payer), _folded(debtor)).payer) == 1
