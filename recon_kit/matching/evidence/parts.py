@@ -74,13 +74,27 @@ def _agreed(room: Room, size: int, piece: int, last: int, value: np.uint64, n_hi
         return n_hits
     length = keys.info[key + 1, START] - keys.info[key, START]
     digits, free = _digits(room, piece, last)
-    if length == end - start or digits < _LEAST_DIGITS:
+    if length == end - start or digits < _LEAST_DIGITS or not _is_dropped(room, piece, last, key, keys):
         return n_hits
     if keys.info[key, DIGITS] == length:
         long = digits >= keys.need or (digits >= keys.need - 2 and is_label(room, start))
         if not (long and free) or goes_before(room, start, end - start):
             return n_hits
     return add(room, n_hits, start, end, key, GLUED)
+
+
+@inner
+def _is_dropped(room: Room, piece: int, last: int, key: int, keys: Keys) -> bool:
+    """Whether each part is as wide as the number's, wider, or without any zeros before: 357/02 is not 357/002."""
+    place = keys.info[key, START]
+    for part in range(piece, last + 1):
+        at, behind = room.spots[part, PIECE], place + 1
+        while behind < keys.info[key + 1, START] and not keys.joint[behind]:
+            behind += 1
+        if room.spots[part, PIECE_END] - at < behind - place and room.chars[at] == 48:
+            return False
+        place = behind
+    return True
 
 
 @inner
