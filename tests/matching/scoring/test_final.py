@@ -41,7 +41,7 @@ def begun(lines: str) -> tuple[Settling, Look]:
 def ended(settling: Settling, look: Look) -> dict[str, dict[str, float]]:
     """By line: its features in the end."""
     last = np.where(look.set == NOTHING, NOTHING, 0).astype(np.int32)
-    line, rows = final_rows(settling, [look], last, NAMES)
+    line, rows, _ = final_rows(settling, [look], last, NAMES)
     ids = settling.columns.lines.ids.to_pylist()
     return {ids[at]: dict(zip(NAMES, row.tolist(), strict=True)) for at, row in zip(line, rows, strict=True)}
 
