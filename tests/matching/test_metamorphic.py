@@ -87,7 +87,8 @@ def test_four_years_later_is_the_same(company: Company) -> None:
 @given(companies())
 def test_a_currency_by_another_name_is_the_same(company: Company) -> None:
     def dollars(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.assign(currency=frame["currency"].replace({"EUR": "USD"}))
+        named = [name for name in ("currency", "instructed_currency") if name in frame]
+        return frame.assign(**{name: frame[name].replace({"EUR": "USD"}) for name in named})
 
     before = plain(company)
     assert decided(replace(before, lines=dollars(before.lines), items=dollars(before.items))) == decided(before)
@@ -97,7 +98,7 @@ def test_a_currency_by_another_name_is_the_same(company: Company) -> None:
 @given(companies())
 def test_ten_times_the_money_goes_the_same_way(company: Company) -> None:
     def tenfold(frame: pd.DataFrame) -> pd.DataFrame:
-        money = [name for name in ("amount", "open_amount", "discount_amount", "charges") if name in frame]
+        money = [name for name in ("amount", "open_amount", "discount_amount", "charges", "instructed_amount") if name in frame]
         return frame.assign(**{name: frame[name] * 10 for name in money})
 
     before = plain(company)

@@ -1,7 +1,7 @@
 """Compile the engine before tests that run beside each other would each do it.
 
-numba keeps compiled code by the file that holds a function, not by the files of what that calls: whatever is kept is thrown away
-when any file of the engine has changed.
+numba keeps compiled code by the file that holds a function, not by the files of what that calls: whatever is kept is thrown
+away when any file of the engine has changed.
 """
 
 from hashlib import sha256

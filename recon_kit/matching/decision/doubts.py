@@ -110,7 +110,7 @@ def doubts(
         (np.isin(how, [LESS, MORE]) & gathered, DIFFERS),
         (short & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
         (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0) & (bets.feature(looks, "size") > 1), NAMES_OTHERS),
-        ((unquoted & stands.elsewhere) | (left_out.quoted() != NOTHING), NAMES_OTHERS),
+        (unquoted & stands.elsewhere, NAMES_OTHERS),
         (unquoted & _on_account(both, bets.line, np.isin(how, [LESS, MORE])), ON_ACCOUNT),
         (tail != NOTHING, TAIL),
         (twin != NOTHING, TWIN),

@@ -43,7 +43,7 @@ _CHANGES = (
     _Change(
         {"strongest": _WHOLE_NUMBER, "weakest": _WHOLE_NUMBER, "quoted_fully": 1, "quoted": 1, "tail_least": 13,
          "tail_mean": UNKNOWN, "slip": UNKNOWN},
-        (d.UNSURE, d.ON_ACCOUNT, d.AMOUNT_ALONE, d.TAIL, d.TWIN),
+        (d.UNSURE, d.NAMES_OTHERS, d.ON_ACCOUNT, d.AMOUNT_ALONE, d.TAIL, d.TWIN),
     ),
     _Change(
         {"link": _KNOWN_ACCOUNT, "account": 1, "proof": _PROVEN, "better_link": 0, "silent": 0,

@@ -1,4 +1,4 @@
-"""Documents that a bet leaves out though they speak against it: a credit note of the gap, a quoted one, a tail's, a twin."""
+"""Documents that a bet leaves out though they speak against it: a credit note of the gap, a tail's, a twin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.evidence.joins import among, different, joined
-from recon_kit.matching.evidence.quotes import GLUED, Quotes
+from recon_kit.matching.evidence.quotes import Quotes
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.equals import twins
 from recon_kit.matching.scoring.looks import Look
@@ -23,7 +23,6 @@ _SHORTEST, _LONGEST = 4, 7
 """Digits of a number in a text that may be a document's last ones."""
 _BY_CHANCE = 10
 """So many times more numbers of these digits there must be than open documents of the debtor, for a tail to say anything."""
-
 
 _IN_ORDER = sum(
     int(BIT[name]) for name in "due_day issue_day month run run_issued run_invoices prefix prefix_credits all_open".split()
@@ -84,19 +83,6 @@ class LeftOut:
         at, item = self._met(at, twins(wanted, np.concatenate([gap, gap + discount[asked]]), known), notes, have)
         away = np.sign(items.open[item]) != np.sign(both.lines.amount[bets.line[at]])
         return self._one(at[away], item[away])
-
-    def quoted(self) -> Code:
-        """An open document of the debtor that the line quotes by its whole number."""
-        items, told = self._both.items, self._quotes
-        of_line = np.full(len(self._both.lines), NOTHING, np.int64)
-        of_line[self._bets.line] = np.arange(len(self._bets))
-        own = items.entity[told.item] == self._both.lines.entity[told.line]
-        kept = (told.strength >= GLUED) & own & (items.open[told.item] != 0) & (of_line[told.line] != NOTHING)
-        at, item = of_line[told.line[kept]], told.item[kept]
-        size = int(items.debtor.max(initial=0)) + 2
-        debtors = self._paid.bet * size + items.debtor[self._paid.item]
-        theirs = among(at * size + items.debtor[item], debtors)
-        return self._one(at[theirs], item[theirs])
 
     def twin(self, of: Mask) -> Code:
         """An open document that equals one of these bets' documents (but for payouts and deposits) in all that is owed."""
