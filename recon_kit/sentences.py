@@ -18,6 +18,7 @@ MOST_LISTED = 5
 """How many documents a sentence names before it says "and 3 more"."""
 
 MINUS = "\N{MINUS SIGN}"
+_POINT = {"de": ","}
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _PLACE = re.compile(r"{(\w+)(?::(\w+))?}")
 
@@ -169,6 +170,8 @@ def _parts(text: str) -> list[tuple[list[str] | None, list[tuple[str, str | None
 def _figure(value: Any, kind: str, figures: Figures) -> str:
     if kind == "money":
         return figures.money(value[0], value[1], code=True)
+    if kind == "decimal":
+        return str(value).replace(".", _POINT.get(figures.language, "."))
     if kind == "list":
         return _listed(value, figures)
     if kind == "said":

@@ -12,8 +12,8 @@ from recon_kit.money import minor_units
 from recon_kit.report.words import Words, masked, plain
 
 ORDER = (
-    "rule of the company", "original line", "other account", "other side", "reference", "amount", "payer", "date",
-    "other open documents", "rivals", "return reason",
+    "rule of the company", "original line", "other account", "other side", "reference", "amount", "rate", "payer",
+    "date", "other open documents", "rivals", "return reason",
 )  # fmt: skip
 """Kinds of evidence in the order in which a sentence tells them; what stands for none of them is not said."""
 
@@ -112,4 +112,6 @@ def _value(words: Words, feature: str, level: str, value: str | None) -> str:
         return f"{words.day(day)}, {words.money(units, currency, code=True)}"
     if feature == "other side" and (found := _OF_A_LINE.fullmatch(text)):
         return f"{words.day(found[1])}, {masked(found[2])}"
+    if feature == "rate":
+        return text.replace(".", words.marks[0])
     return masked(text) if feature == "other account" and level == "own" else text

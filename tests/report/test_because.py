@@ -27,7 +27,12 @@ def of_rules() -> Iterator[tuple[str, str]]:
             yield from ((str(call.args[0].value), text) for text in texts if isinstance(text, str))
 
 
-OF_RULES = list(of_rules())
+OF_EXCHANGES = [
+    *(("reference", level) for level in ("quoted", "partly", "missing")),
+    *(("amount", level) for level in ("instructed", "instructed at the printed rate", "at the printed rate")),
+    ("amount", "at the rate of the day"),
+]
+OF_RULES = [*of_rules(), *OF_EXCHANGES]
 
 
 def row(feature: str, level: str, value: str | None = None) -> dict[str, str | None]:
@@ -101,3 +106,14 @@ def test_accounts_are_hidden_in_part() -> None:
 
 def test_hostile_text_stays_text() -> None:
     assert clause(EN, "reference", "number", "<b>{n}|x") == "the text quotes its number, <b>{n}|x"
+
+
+def test_a_payment_in_another_currency_is_told_with_its_rate() -> None:
+    rows = [
+        row("reference", "quoted", "GB-104"), row("amount", "instructed at the printed rate", "1,190.00 GBP"),
+        row("rate", "printed", "1.1522"),
+    ]  # fmt: skip
+    assert sentence_of(DE, rows) == (
+        "Der Text nennt GB-104; der beauftragte Betrag ist genau der offene, in der Währung des Belegs; der Kurs der Bank ist "
+        "1,1522."
+    )
