@@ -132,7 +132,7 @@ def test_without_the_banks_word_the_rate_of_the_day_is_only_asked() -> None:
     )
     assert Words("de").sentence(row["detail"], row["facts"]).replace("\N{NO-BREAK SPACE}", " ") == (
         "RE-1001: offen 100,00 CHF, eingegangen 106,20 EUR, also 1,0620 EUR für 1 CHF. Am 01.10.2026 rechnete die Bank mit "
-        "1.0650 (Umsätze, die das sagen: 1). 0,28 CHF blieben offen."
+        "1,0650 (Umsätze, die das sagen: 1). 0,28 CHF blieben offen."
     )
 
 
