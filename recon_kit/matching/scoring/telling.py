@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.evidence.closeness import closeness
+from recon_kit.matching.evidence.joins import among, packed
 from recon_kit.matching.evidence.payers import SILENT
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.seen import WHOLE_NUMBER, Column, Seen, bits, log
@@ -29,7 +30,7 @@ def of_text(seen: Seen) -> dict[str, Column]:
     """How surely the text quotes the set's documents, and what else it holds."""
     sets, line, quotes = seen.sets, seen.line, seen.quotes
     strength, n = pair_strength(seen), len(seen.lines)
-    fully = quotes.strength >= WHOLE_NUMBER
+    fully = (quotes.strength >= WHOLE_NUMBER) & ~_of_a_sister(seen)
     is_open = seen.left[quotes.item] != 0
     here = segments.total(strength >= WHOLE_NUMBER, sets.start)
     size = np.diff(sets.start)
@@ -47,6 +48,16 @@ def of_text(seen: Seen) -> dict[str, Column]:
         "crowded_numbers": quotes.n_crowded[line],
         "text_length": log(np.diff(quotes.text.start)[line]),
     }
+
+
+def _of_a_sister(seen: Seen) -> NDArray[np.bool_]:
+    """Quotes of another company's document where one of the line's own has the very same number."""
+    quotes = seen.quotes
+    own = seen.items.entity[quotes.item] == seen.lines.entity[quotes.line]
+    if own.all():
+        return np.zeros(len(own), bool)
+    place = packed(quotes.line, quotes.at)
+    return np.asarray(~own & among(place, place[own]))
 
 
 def _closeness(seen: Seen, silent: NDArray[np.bool_]) -> dict[str, Column]:
