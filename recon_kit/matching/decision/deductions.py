@@ -38,12 +38,19 @@ def deductions(records: Records, decided: Decided, left: Whole, policy: Policy) 
 
 
 def _last_paid(records: Records, decided: Decided, left: Whole) -> Iterator[tuple[Line, Item, int]]:
-    """Each document with something left, the line that last paid it, and what that line took off it."""
+    """Each document with something left, the line that last paid it, and what that line took off it.
+
+    Of an earlier posting it is told only where that and what is open are the whole document: else the ledger says otherwise.
+    """
     rows, posted = decided.sure_rows(), records.both.posted
     now = _last(rows.item, decided.bets.line[rows.bet], rows.allocated, left)
     for item, (line, paid) in now.items():
         yield records.line(line), records.item(item), paid
-    before = np.where(posted.line == NOTHING, NOTHING, posted.item)
+    known = (posted.line != NOTHING) & (posted.item != NOTHING)
+    fell = np.zeros(len(left), np.int64)
+    np.add.at(fell, posted.item[known], posted.allocated[known])
+    ties = np.append(fell + left == records.both.items.amount, False)  # the last is for NOTHING
+    before = np.where(known & ties[posted.item], posted.item, NOTHING)
     for item, (line, paid) in _last(before, posted.line, posted.allocated, left).items():
         if item not in now:
             yield records.line(line, known=True), records.item(item), paid
