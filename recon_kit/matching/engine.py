@@ -15,7 +15,7 @@ from recon_kit.matching.history import History
 from recon_kit.matching.model import Model
 from recon_kit.matching.model.registry import load_default
 from recon_kit.matching.result import MatchResult
-from recon_kit.matching.run.exchanging import beside_exchanges, exchanged
+from recon_kit.matching.run.exchanging import Foreign, beside_exchanges, exchanged
 from recon_kit.matching.run.ground import Ground
 from recon_kit.matching.run.keeping import lawful
 from recon_kit.matching.run.looking import looked
@@ -86,10 +86,11 @@ def _run(ground: Ground) -> tuple[MatchResult, Decided]:
     """The tables of a run, and what the model chose before rules of the company refused some of it."""
     first = ruled(ground)
     returns, held = returns_of(ground, first)
-    course = exchanged(ground, looked(ground, first, held))
+    foreign = Foreign.of(ground, first)
+    course = exchanged(foreign, looked(ground, first, held))
     course = returned(ground, course, returns)
     chosen = course.decided
-    course = beside_exchanges(ground, exchanged(ground, lawful(ground, course)))
+    course = beside_exchanges(ground, exchanged(foreign, lawful(ground, course)))
     return told(ground, course, chosen, returns), chosen
 
 

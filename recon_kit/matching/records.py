@@ -128,6 +128,11 @@ class Records:
         ]  # fmt: skip
 
 
+def plain(text: str | None) -> str:
+    """A text's small letters and digits alone."""
+    return "".join(filter(str.isalnum, (text or "").casefold()))
+
+
 def day(number: Any) -> date:
     """A day since 1970-01-01 as a date."""
     return _EPOCH + timedelta(days=int(number))
@@ -149,4 +154,4 @@ def _named(texts: Any, codes: Code, otherwise: str | None = None) -> list[Any]:
     return found if otherwise is None else [otherwise if text is None else text for text in found]
 
 
-__all__ = ["Item", "Line", "Records", "day", "days_of"]
+__all__ = ["Item", "Line", "Records", "day", "days_of", "plain"]

@@ -8,6 +8,8 @@ from typing import Any
 from recon_kit.matching.records import Item, Line
 from recon_kit.money import money_text
 
+CERTAIN = 0.9999
+"""Nothing is called surer than this."""
 MOST_NAMED = 5
 """How many documents a list of alternatives names."""
 

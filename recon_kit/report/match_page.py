@@ -10,15 +10,13 @@ from markupsafe import Markup
 
 from recon_kit.errors import Fault, ParameterError, nearest
 from recon_kit.matching import LIVE, Explanation, MatchResult
+from recon_kit.matching.words import CERTAIN
 from recon_kit.report.page import Sections
 from recon_kit.report.tables import LIMIT, Cell, Column, Html, looked, section, table, tag, two_lines
 from recon_kit.report.theme import notebook_css
 from recon_kit.report.waterfall import evidence_figure
 from recon_kit.report.words import Words, plain
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS, with_lines
-
-_MOST = 0.9999
-"""No match is called surer than this."""
 
 
 class MatchPage:
@@ -175,7 +173,7 @@ def _by_model(told: Explanation) -> bool:
 
 def chance_text(chance: float, words: Words) -> str:
     """A probability, cut off rather than rounded up: none is called certain."""
-    return words.percent(f"{floor(1e4 * min(chance, _MOST)) / 100:.2f}")
+    return words.percent(f"{floor(1e4 * min(chance, CERTAIN)) / 100:.2f}")
 
 
 def matches(result: MatchResult, bank_lines: pd.DataFrame, open_items: pd.DataFrame, language: str = "en") -> MatchPage:

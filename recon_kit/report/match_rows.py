@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recon_kit.matching.words import CERTAIN
 from recon_kit.measures.lines import BY_PERSON, matched, parts
 from recon_kit.report.because import sentence_of
 from recon_kit.report.context import Context
@@ -21,9 +22,6 @@ WEIGHED = {
     "other open documents": "others", "rivals": "rivals", "rule": "rule",
 }  # fmt: skip
 """Kinds of evidence, those of the model and a rule's measured precision, with the column that each has."""
-
-CERTAIN = 0.9999
-"""No match is called surer than this."""
 
 _KEY = ["entity", "match_id"]
 _LINE = ["entity", "line_id"]
@@ -194,4 +192,4 @@ def _plain(key: tuple[Any, Any]) -> tuple[str, str]:
     return (entity if isinstance(entity, str) else "", str(match_id))
 
 
-__all__ = ["CERTAIN", "WEIGHED", "MatchRows", "differing", "match_rows", "no_reason"]
+__all__ = ["WEIGHED", "MatchRows", "differing", "match_rows", "no_reason"]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import Columns
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.deducted import deducted
+from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import LESS
 
@@ -55,9 +56,7 @@ def _worth(both: Columns, looks: tuple[Look, ...], bets: Bets) -> NDArray[Any]:
     worth = np.zeros(len(bets))
     for look, rows in bets.of_looks(looks):
         sets = look.seen.sets
-        start, size = sets.start[:-1][bets.set[rows]], np.diff(sets.start)[bets.set[rows]]
-        ends = np.r_[0, np.cumsum(size)]
-        items = sets.items[np.repeat(start - ends[:-1], size) + np.arange(ends[-1])]
-        way = np.repeat(np.sign(both.lines.amount[bets.line[rows]]), size)
-        worth[rows] = np.add.reduceat(np.maximum(both.items.amount[items] * way, 0), ends[:-1])
+        at, start = segments.chosen(sets.start, bets.set[rows])
+        way = np.sign(both.lines.amount[bets.line[rows[segments.rows(start)]]])
+        worth[rows] = segments.total(np.maximum(both.items.amount[sets.items[at]] * way, 0), start)
     return worth

@@ -17,15 +17,13 @@ from recon_kit.matching.model import NEVER
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import LESS, MORE, NET, NET_LATE, NET_PART
-from recon_kit.matching.words import money, numbers
+from recon_kit.matching.words import CERTAIN, money, numbers
 from recon_kit.policy import Policy
 from recon_kit.sentences import MOST_LISTED, Sentence, sentence
 
 _DIFFERS = {"payout": "payout_differs", "cash_deposit": "deposit_differs"}
 _REASONS = {d.TIED: "ambiguous", d.NO_MARGIN: "ambiguous", d.NO_CEILING: "over_ceiling", d.ABOVE: "over_ceiling",
             d.USED_UP: "over_ceiling", d.CREDIT_NOTE: "short_payment", d.TWIN: "ambiguous"}  # fmt: skip
-_MOST = 0.9999
-"""No proposal is called surer than this."""
 _OF_AMOUNT = (d.UNSURE, d.DIFFERS, d.WHICH_SHORT, d.REST_HOMELESS)
 """Doubts that a difference of amounts explains; any other is said itself."""
 
@@ -119,7 +117,7 @@ class Proposals:
     def _doubt(self, bet: int, line: Line, items: list[Item], other: tuple[int, int] | None) -> Sentence:
         said: dict[str, Any] = {"documents": numbers(items)}
         why, rule = int(self._why[bet]), PATTERNS[int(self._pattern[bet])]
-        chance = f"{floor(1e4 * min(float(self._chance[bet]), _MOST)) / 100:.2f}"
+        chance = f"{floor(1e4 * min(float(self._chance[bet]), CERTAIN)) / 100:.2f}"
         last = max(items, key=lambda item: item.issued_on)
         if why in (d.TIED, d.NO_MARGIN) and other is not None:
             return _no_better(numbers(items), numbers(self.items(*other)))

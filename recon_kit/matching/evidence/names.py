@@ -176,9 +176,7 @@ def _with_initials(text: NDArray[np.uint8], words: Hashes, several: int, of_paye
     """Words with the first letter of another one, which only an initial on the other side meets."""
     begin = 0
     for other in range(several):
-        end = begin
-        while end < len(text) and text[end] != 32:
-            end += 1
+        end = _end(text, begin)
         side = np.uint64(5 if (end - begin == 1) == of_payer else 9)
         for at in range(several):
             if at != other:

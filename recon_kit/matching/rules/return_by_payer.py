@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from recon_kit.matching.records import Line, Records
+from recon_kit.matching.records import Line, Records, plain
 from recon_kit.sentences import Sentence, sentence
 
 Mask = NDArray[np.bool_]
@@ -77,7 +77,7 @@ def _turned(line: Line) -> tuple[str, str, int]:
 
 def _fits(line: Line, original: Line, days: int) -> bool:
     """Whether a payment is of the same payer, by account or by name, and not too old."""
-    same = _same_account(line, original) or ("" != _plain(line.name) == _plain(original.name))
+    same = _same_account(line, original) or ("" != plain(line.name) == plain(original.name))
     return same and 0 <= (line.on - original.on).days <= days
 
 
@@ -94,16 +94,12 @@ def _same_account(line: Line, original: Line) -> bool:
 
 def _contradicts(line: Line, original: Line) -> bool:
     """Whether both name a payment, or numbers in their texts, and not the same ones."""
-    apart = bool(line.e2e and original.e2e and _plain(line.e2e) != _plain(original.e2e))
+    apart = bool(line.e2e and original.e2e and plain(line.e2e) != plain(original.e2e))
     told, before = (set(_NUMBERS.findall(one.remittance or "")) for one in (line, original))
     return apart or bool(told and before and not told & before)
 
 
 def _repeats(line: Line, original: Line) -> bool:
     """Whether a return repeats the text of a payment, a number in it."""
-    old = _plain(original.remittance)
-    return len(old) >= _SHORTEST and any(map(str.isdigit, old)) and old in _plain(line.remittance)
-
-
-def _plain(text: str | None) -> str:
-    return "".join(filter(str.isalnum, (text or "").casefold()))
+    old = plain(original.remittance)
+    return len(old) >= _SHORTEST and any(map(str.isdigit, old)) and old in plain(line.remittance)

@@ -144,7 +144,7 @@ class Returns:
         if likely is None:
             return None
         original = likely.original
-        parts = self._posted_parts(original) if original.known else parts_of(original)
+        parts = self._parts(original, parts_of)
         if cash(parts, line.currency) != original.amount:
             return None
         quoted = {item.at for item in self._own_quoted(line)}
@@ -211,6 +211,10 @@ class Returns:
         alike = original.entity == line.entity and original.currency == line.currency
         return near and alike and original.key not in self._taken_back and takes_back(line, original.amount) == level
 
+    def _parts(self, original: Line, parts_of: PartsOf) -> list[Part]:
+        """What an original paid, posted before or in this run."""
+        return self._posted_parts(original) if original.known else parts_of(original)
+
     def _posted_parts(self, line: Line) -> list[Part]:
         posted = self._records.both.posted
         return [
@@ -226,7 +230,7 @@ class Returns:
         original = self.pairs.get(line.key)
         if original is None or takes_back(line, original.amount) != level:
             return None
-        parts = self._posted_parts(original) if original.known else parts_of(original)
+        parts = self._parts(original, parts_of)
         return self._draft(line, original, parts) if parts else None
 
     def _part_of_batch(self, line: Line, level: int, parts_of: PartsOf, payers: Payers) -> Draft | None:

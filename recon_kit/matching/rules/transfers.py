@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import NOTHING, Columns, Lines
-from recon_kit.matching.records import Line, Records
+from recon_kit.matching.records import Line, Records, plain
 from recon_kit.matching.rules.drafts import Draft, Part, Seen
 from recon_kit.matching.rules.rates import same_order
 from recon_kit.matching.words import size
@@ -38,7 +38,7 @@ class Transfers:
         self._records = records
         self._accounts = {number: account for account in policy.accounts if not account.psp for number in account.numbers}
         self._window, self._as_of = policy.windows.own_transfer, as_of
-        self._names = {_plain_name(n) for n in (policy.company.name, *(e.name for e in policy.entities.values()))} - {""}
+        self._names = {plain(n) for n in (policy.company.name, *(e.name for e in policy.entities.values()))} - {""}
         self.other: dict[tuple[str, str], Line] = {}
         self._unsure: set[tuple[str, str]] = set()
         named = records.both.lines.payer != NOTHING
@@ -89,7 +89,7 @@ class Transfers:
         return account if account and line.payer != line.account and account.entity == line.entity else None
 
     def _owned(self, line: Line) -> bool:
-        return bool(self._names_own(line)) or (not line.payer and _plain_name(line.name) in self._names)
+        return bool(self._names_own(line)) or (not line.payer and plain(line.name) in self._names)
 
     def _pair(self) -> None:
         """Pair each outgoing line with the nearest fitting incoming one; neither may contradict it.
@@ -135,15 +135,11 @@ def _own(both: Columns, lines: Lines, accounts: set[str], names: set[str]) -> ND
     Cash and payouts have to name the account.
     """
     ours = np.asarray(pc.is_in(both.names.accounts, value_set=pa.array(sorted(accounts), pa.large_string())))
-    called = np.array([_plain_name(name) in names for name in both.names.names.to_pylist()], bool)
+    called = np.array([plain(name) in names for name in both.names.names.to_pylist()], bool)
     ours, called = np.append(ours, False), np.append(called, True)
     silent = called[lines.name] & ~np.isin(lines.kind, _OTHERS)
     own: NDArray[np.bool_] = np.where(lines.payer != NOTHING, ours[lines.payer], silent)
     return own
-
-
-def _plain_name(name: str | None) -> str:
-    return "".join(c for c in (name or "").casefold() if c.isalnum())
 
 
 def _silent(line: Line) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -12,22 +13,47 @@ from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.rules.drafts import Draft
 from recon_kit.matching.rules.exchanged import Exchanged
 from recon_kit.matching.rules.rates import Rates
-from recon_kit.matching.run.ground import Course, Ground
+from recon_kit.matching.run.ground import Course, Ground, Mask, Ruled
 from recon_kit.sentences import sentence
 
 
-def exchanged(ground: Ground, course: Course) -> Course:
+@dataclass(frozen=True)
+class Foreign:
+    """What a run knows of other currencies, read from its lines once.
+
+    Args:
+        lines: those that tell of another currency, and name no sister company's document of their amount.
+    """
+
+    ground: Ground
+    ruled: Ruled
+    lines: Mask
+
+    @classmethod
+    def of(cls, ground: Ground, ruled: Ruled) -> Foreign:
+        """That of a run."""
+        tell = tell_of_another(ground.both, ground.settling.quotes)
+        return cls(ground, ruled, tell & ~ruled.returns & ~ground.quoted.paid_elsewhere())
+
+    @cached_property
+    def rates(self) -> Rates:
+        """The rates that the bank took on other lines."""
+        policy = self.ground.policy
+        return Rates(self.ground.records, self.ruled.transfers.between_currencies(), policy.exchange.days)
+
+
+def exchanged(foreign: Foreign, course: Course) -> Course:
     """With lines that pay documents of another currency among the drafts, and without what was only proposed for them."""
-    both, told, decided = ground.both, ground.settling.quotes, course.decided
-    may = tell_of_another(both, told) & course.left & ~course.ruled.returns & ~ground.quoted.paid_elsewhere()
+    ground, decided = foreign.ground, course.decided
+    both, told = ground.both, ground.settling.quotes
+    may = foreign.lines & course.left
     may[decided.bets.line[ground.refused(decided)]] = False
     if not may.any():
         return course
     quoted = claims(both, told, decided)
     claimed = np.zeros(len(both.items), np.int64)
     np.add.at(claimed, quoted.item, quoted.allocated)
-    rates = Rates(ground.records, course.ruled.transfers.between_currencies(), ground.policy.exchange.days)
-    rule = Exchanged(ground.records, ground.policy, Quoting(told, 1), course.outcome.links, rates)
+    rule = Exchanged(ground.records, ground.policy, Quoting(told, 1), course.outcome.links, foreign.rates)
     lines = still_to_explain(may, decided, course.every_draft, quoted).tolist()
     found = rule.drafts(lines, course.still_open(ground), claimed)
     drafts = [ground.limits.applied(_asked(ground, course, draft)) for draft in found]
