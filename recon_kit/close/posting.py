@@ -12,7 +12,7 @@ from recon_kit.close.models import own
 from recon_kit.errors import FaultyError
 from recon_kit.matching import History, MatchResult, check_laws, match
 from recon_kit.measures import EXPLAINED
-from recon_kit.measures.balances import available
+from recon_kit.measures.balances import available, balances, of_open_documents
 from recon_kit.payouts import expected_payouts
 from recon_kit.policy import Period, Policy
 from recon_kit.store import Store
@@ -120,7 +120,8 @@ def _matched(workspace: Workspace, period: Period, known: Books) -> MatchResult:
     lines = known.lines[is_open].reset_index(drop=True)
     result = match(lines, items, policy=policy, model=own(workspace), history=history, as_of=period.last)
     _require_laws(result, lines, items, known.items)
-    return result
+    now = balances(known.items, known.allocations, period.last, known.snapshots)
+    return replace(result, breaks=of_open_documents(result.breaks, now))
 
 
 def _postable(store: Store, result: MatchResult) -> pd.DataFrame:

@@ -44,9 +44,10 @@ def measured() -> dict[str, Precision]:
 
 
 def probability_of(draft: Draft) -> float | None:
-    """That the match is right, as its rule was measured; None for a rule of the company that nobody measured."""
+    """That the match is right, as its rule was measured, and what it rests on; None for a rule of the company that nobody
+    measured."""
     found = measured().get(draft.measured_as)
-    return found.probability if found else None
+    return found.probability * draft.rests_on if found else None
 
 
 def wilson(right: int, n: int) -> tuple[float, float]:

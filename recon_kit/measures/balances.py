@@ -121,6 +121,19 @@ def available(
     return OPEN_ITEMS.conform(_shown(found[found["open_amount"] != 0].reset_index(drop=True)))
 
 
+def of_open_documents(breaks: pd.DataFrame, now: Balances) -> pd.DataFrame:
+    """BREAKS without what was left of documents that are closed since: the ledger has granted, credited or written it off.
+
+    Args:
+        breaks: of the matching engine. now: balances of the day of which they speak.
+    """
+    closed = now.items[now.items["open_amount"] == 0]
+    gone = set(zip(closed["entity"].fillna(""), closed["item_id"], strict=True))
+    about = zip(breaks["side"], breaks["entity"].fillna(""), breaks["id"], strict=True)
+    stands = [side != "open_item" or (entity, one) not in gone for side, entity, one in about]
+    return breaks[stands].reset_index(drop=True)
+
+
 def _read(
     items: pd.DataFrame, allocations: pd.DataFrame, snapshots: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, list[tuple[date, bool]]]]:

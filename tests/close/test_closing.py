@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 
 from recon_kit.close import close_period, verify
+from recon_kit.close.posting import books
 from recon_kit.errors import ReconError
 from recon_kit.measures import Reconciliation
+from recon_kit.measures.balances import balances
 from recon_kit.money import minor_units, money_text, total
 from recon_kit.report import read_cut
 from recon_kit.tables import ALLOCATIONS, BANK_LINES
@@ -115,6 +117,21 @@ def test_what_was_open_at_the_end_of_august_is_carried_into_september(closed):
     pd.testing.assert_frame_equal(now.breaks_before, before.breaks)
     carried = now.bank_lines[now.bank_lines["booked_on"] < "2026-09-01"]
     assert set(carried["line_id"]) == set(before.breaks.loc[before.breaks["side"] == "bank_line", "id"])
+
+
+def test_what_is_told_of_a_document_is_still_open_in_the_ledger(closed):
+    workspace, august, september = closed
+    asked = 0
+    for run in (august, september):
+        found = read_cut(run.folder)
+        last = found.last.date()
+        known = books(workspace.store, workspace.policy, last)
+        now = balances(known.items, known.allocations, last, known.snapshots).items
+        left = dict(zip(now["item_id"], now["open_amount"], strict=True))
+        told = found.breaks[(found.breaks["side"] == "open_item") & (found.breaks["reason"] != "ledger_differs")]
+        assert [one for one in told["id"] if not left[one]] == []
+        asked += len(told)
+    assert asked
 
 
 def test_page_workbook_manifest_and_store_agree(closed):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recon_kit.measures.balances import Balances, available, balances
-from recon_kit.tables import ALLOCATIONS, OPEN_ITEMS, SNAPSHOTS
+from recon_kit.measures.balances import Balances, available, balances, of_open_documents
+from recon_kit.tables import ALLOCATIONS, BREAKS, OPEN_ITEMS, SNAPSHOTS
 from tests.frames import day, frame
 
 
@@ -247,6 +247,23 @@ def test_available_knows_items_that_only_a_later_list_shows() -> None:
     assert available(rows, allocated(""), day("10-01"), day("10-31"), lists("09-30", "11-30"))["open_amount"].tolist() == [
         100000
     ]
+
+
+def test_what_was_left_of_a_document_is_asked_about_until_the_ledger_closes_it() -> None:
+    left = items("rest 07-31 30\ngone 07-31 30\nrest 08-31 30")
+    names = "side  id  reason  amount  currency\n"
+    told = frame(
+        BREAKS,
+        names + "open_item  rest  discount_late  3000  EUR\nopen_item  gone  discount_late  3000  EUR\n"
+        "bank_line  gone  no_item  500  EUR\nopen_item  new  short_payment  100  EUR",
+        detail="-",
+    )
+    july = balances(left, ALLOCATIONS.empty(), day("07-31"), lists("07-31", "08-31"))
+    august = balances(left, ALLOCATIONS.empty(), day("08-31"), lists("07-31", "08-31"))
+    assert of_open_documents(told, july)["id"].tolist() == ["rest", "gone", "gone", "new"]
+    assert of_open_documents(told, august)[["side", "id"]].to_numpy().tolist() == [
+        ["open_item", "rest"], ["bank_line", "gone"], ["open_item", "new"],
+    ]  # fmt: skip
 
 
 def test_available_has_a_returned_item_again() -> None:

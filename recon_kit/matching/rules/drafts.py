@@ -39,6 +39,7 @@ class Draft:
         sure: whether it may be automatic, if precision and ceilings allow.
         reason, detail: why a person has to look; empty while nothing stands against it.
         fingerprint: of the rule of the company that decided; empty for a rule of ours.
+        rests_on: probability of the match that it takes back, where that is itself only proposed.
     """
 
     line: Line
@@ -49,6 +50,7 @@ class Draft:
     reason: str = ""
     detail: Sentence | None = None
     fingerprint: str = ""
+    rests_on: float = 1.0
 
     @property
     def measured_as(self) -> str:

@@ -32,7 +32,7 @@ def returns_and_refunds(records: Records, policy: Policy, quoting: Quoting, amon
         for at in possible:
             line = records.line(at)
             quoted = [item for item in map(records.item, quoting.items_of(at)) if _can_pay(line, item)]
-            if not returns.refers(line):
+            if not returns.originals.refers(line):
                 alike = level[at] == CALLED and not returns.may_take_back(line)
                 refunds[at] = any(item.open * line.amount > 0 for item in quoted) or alike
     return sounds, refunds

@@ -7,23 +7,23 @@ moves, so whoever pays the document again finds it open. A return of one part of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Columns, plain_texts
+from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.evidence.joins import RowsBy
 from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.rules.drafts import Draft, Part, Seen, cash
+from recon_kit.matching.rules.originals import Originals
 from recon_kit.matching.rules.return_by_payer import Likely, likely_originals
 from recon_kit.matching.rules.return_charges import ASKED, SURE, takes_back
-from recon_kit.matching.rules.return_words import PHRASED, SAID, said
+from recon_kit.matching.rules.return_words import PHRASED, said
 from recon_kit.matching.words import shown
 from recon_kit.policy import Policy
 from recon_kit.sentences import Sentence, sentence
@@ -33,8 +33,6 @@ PartsOf = Callable[[Line], list[Part]]
 """What stands for a line to be matched."""
 Payers = Callable[[int], list[Line]]
 """The lines of this run that pay a document."""
-
-_SHORTEST = 6
 
 
 class Returns:
@@ -59,14 +57,13 @@ class Returns:
         touches = (posted.item != NOTHING) & np.isin(posted.kind, ITEM_ALLOCATIONS)
         self._standing = np.bincount(posted.item[touches], posted.allocated[touches], len(both.items)).astype(np.int64)
         self._before = _by_line(posted.line)
-        old = _went_back(both) if self._lines else np.zeros(len(both.known), bool)
-        self._old = old
-        self._originals = self._by_reference(~old)
-        self._taken_back: set[tuple[str, str]] = set()
-        for line in (records.line(at, known=True) for at in np.flatnonzero(old).tolist()):
-            self._taken_back |= {found.key for found in (self._referred(line, SURE) or self._referred(line, ASKED))[:1]}
-        self.pairs = self._paired()
+        self.originals = Originals(records, self._lines, self._window, quoting, allowed, self._before)
         self._told_back: set[tuple[tuple[str, str], int]] = set()
+
+    @property
+    def pairs(self) -> dict[tuple[str, str], Line]:
+        """The line that each return turns back in full, by the key of the return."""
+        return self.originals.pairs
 
     @property
     def held(self) -> list[int]:
@@ -78,19 +75,14 @@ class Returns:
     @cached_property
     def likely(self) -> dict[tuple[str, str], Likely]:
         """The payments of the same payers that returns seem to turn back which name no payment."""
-        left = [line for line in self._lines if line.key not in self.pairs and not self._names_one(line)]
+        left = [line for line in self._lines if line.key not in self.pairs and not self.originals.names_one(line)]
         if not left:
             return {}
         both = self._records.both
-        paid = ~self._old & np.isin(np.arange(len(both.known)), list(self._before))
-        taken = self._taken_back | {original.key for original in self.pairs.values()}
+        paid = ~self.originals.old & np.isin(np.arange(len(both.known)), list(self._before))
+        taken = self.originals.taken_back | {original.key for original in self.pairs.values()}
         may = self._allowed & ~self._returns, paid
         return likely_originals(self._records, left, said(both.lines) >= PHRASED, may, taken, self._window)
-
-    def refers(self, line: Line) -> bool:
-        """Whether a return carries the reference of the line that it turns back."""
-        original = self.pairs.get(line.key)
-        return original is not None and original in (*self._referred(line, SURE), *self._referred(line, ASKED))
 
     def may_take_back(self, line: Line) -> bool:
         """Whether a return turns back a line, or may turn back what was paid, or is paid in this run, for one it quotes."""
@@ -122,11 +114,12 @@ class Returns:
                 found |= {line.key: draft} if draft else {}
         return [found[line.key] for line in self._lines if line.key in found]
 
-    def waiting(self, line: Line, parts_of: PartsOf) -> Draft | None:
+    def waiting(self, line: Line, parts_of: PartsOf, chances: Mapping[int, float]) -> Draft | None:
         """What a return would take back of a payment that is itself only proposed.
 
         Args:
             parts_of: what is sure or proposed of a line of this run.
+            chances: probability of what the model chose, by the position of its line.
         """
         likely = self.likely.get(line.key)
         original = likely.original if likely else self.pairs.get(line.key)
@@ -136,7 +129,8 @@ class Returns:
         if not parts or cash(parts, line.currency) != original.amount:
             return None
         rule = "return_of_same_payer" if likely else "return_of_known_line"
-        return self._draft(line, original, parts, rule, sentence("return_waits", on=original.on))
+        draft = self._draft(line, original, parts, rule, sentence("return_waits", on=original.on))
+        return draft and replace(draft, rests_on=chances.get(original.at, 1.0))
 
     def _of_likely(self, line: Line, parts_of: PartsOf) -> Draft | None:
         """The payment of the same payer; a person is asked if the return quotes documents, but none that it paid."""
@@ -152,64 +146,8 @@ class Returns:
             likely = Likely(original, likely.doubt or sentence("return_by_payer", on=original.on))
         return self._draft(line, original, parts, "return_of_same_payer", likely.doubt)
 
-    def _names_one(self, line: Line) -> bool:
-        """Whether a return carries the reference of a payment that is there."""
-        return any(self._originals[line.entity, key] for key in _references(line))
-
     def _each_pair(self) -> Iterator[tuple[Line, Line]]:
         return ((line, self.pairs[line.key]) for line in self._lines if line.key in self.pairs)
-
-    def _paired(self) -> dict[tuple[str, str], Line]:
-        """The one line that each return turns back: first what is sure, then the only one that leaves a small rest."""
-        found: dict[tuple[str, str], Line] = {}
-        taken: set[tuple[str, str]] = set()
-        for least in (SURE, ASKED):
-            for line in self._lines:
-                if line.key in found or (least == ASKED and (self._referred(line, SURE) or self._quoted_alike(line, SURE))):
-                    continue
-                fits = [one for one in self._referred(line, least) or self._quoted_alike(line, least) if one.key not in taken]
-                fits = [one for one in fits if not one.known or one.at in self._before]
-                if len(fits) > 1 and least == SURE:
-                    fits = [one for one in fits if one.payer and one.payer == line.payer]
-                if len(fits) == 1:
-                    found[line.key] = fits[0]
-                    taken.add(fits[0].key)
-        return found
-
-    def _by_reference(self, paid: NDArray[np.bool_]) -> dict[tuple[str, str], list[Line]]:
-        """The lines that carry a reference of a return, by entity and reference; of history those that paid something."""
-        wanted = {key for line in self._lines for key in _references(line)}
-        found: dict[tuple[str, str], list[Line]] = defaultdict(list)
-        if not wanted:
-            return found
-        keys = pa.array(sorted(wanted), pa.large_string())
-        both = self._records.both
-        for lines, known in ((both.known, True), (both.lines, False)):
-            carries = np.zeros(len(lines), bool)
-            for column in (lines.e2e, lines.reference):
-                carries |= np.asarray(pc.is_in(plain_texts(column), value_set=keys))
-            carries &= paid if known else self._allowed
-            for at in np.flatnonzero(carries).tolist():
-                line = self._records.line(at, known)
-                for key in set(_references(line)) & wanted:
-                    found[line.entity, key].append(line)
-        return found
-
-    def _referred(self, line: Line, level: int) -> list[Line]:
-        """Lines whose reference the return carries, and that it takes back as well as that."""
-        found = {one.key: one for key in _references(line) for one in self._originals[line.entity, key]}
-        return [one for one in found.values() if self._turns_back(line, one, level)]
-
-    def _quoted_alike(self, line: Line, level: int) -> list[Line]:
-        """Lines that quote a document that the return quotes too, and that it takes back as well as that."""
-        ats = sorted({at for item in self._quoting.items_of(line.at) for at in self._quoting.lines_of(item)})
-        found = [self._records.line(at) for at in ats if self._allowed[at]]
-        return [one for one in found if self._turns_back(line, one, level)]
-
-    def _turns_back(self, line: Line, original: Line, level: int) -> bool:
-        near = 0 <= (line.on - original.on).days <= self._window
-        alike = original.entity == line.entity and original.currency == line.currency
-        return near and alike and original.key not in self._taken_back and takes_back(line, original.amount) == level
 
     def _parts(self, original: Line, parts_of: PartsOf) -> list[Part]:
         """What an original paid, posted before or in this run."""
@@ -302,26 +240,6 @@ class Returns:
             return draft
         known = {"original": (abs(cash(parts, line.currency)), line.currency), "rest": (abs(rest), line.currency)}
         return draft.doubted("proposed", sentence("return_rest", **known))
-
-
-def _references(line: Line) -> Iterable[str]:
-    """What names a single payment: its end-to-end id, also where a return repeats it in its text."""
-    for value in (line.e2e, line.reference):
-        key = "".join(c for c in (value or "").upper() if c.isascii() and c.isalnum())
-        if len(key) >= _SHORTEST and any(map(str.isdigit, key)):
-            yield key
-
-
-def _went_back(both: Columns) -> NDArray[np.bool_]:
-    """Known lines that were returns: the bank said so, or they sounded like one and paid no document of their own sign."""
-    posted = both.posted
-    pays = (posted.line != NOTHING) & (posted.item != NOTHING) & posted.is_payment
-    pays &= posted.allocated * both.items.amount[posted.item] > 0 if len(both.items) else False
-    level = said(both.known)
-    refunds = np.zeros(len(level), bool)
-    refunds[posted.line[pays]] = True
-    back: NDArray[np.bool_] = (level == SAID) | ((level > 0) & ~refunds)
-    return back
 
 
 def _by_line(lines: Any) -> dict[int, list[int]]:

@@ -36,9 +36,11 @@ def told(ground: Ground, course: Course, chosen: Decided, returns: Returns) -> M
     known[[draft.line.at for draft in drafts]] = True
     known[decided.bets.line] = True
     shown = Standing(records, decided.bets.line, decided.rows, drafts, ~decided.sure)
+    chances = dict(zip(decided.bets.line.tolist(), decided.probability.tolist(), strict=True))
     for at in np.flatnonzero((lines.amount != 0) & ~known).tolist():
         line, is_return = records.line(at), bool(course.ruled.returns[at])
-        drafts.append((is_return and returns.waiting(line, shown.parts_of)) or open_lines.why(line, is_return))
+        waits = returns.waiting(line, shown.parts_of, chances) if is_return else None
+        drafts.append(waits or open_lines.why(line, is_return))
     return result(records, ground.policy, ground.model, decided, course.outcome.final, course.look, drafts, left)
 
 

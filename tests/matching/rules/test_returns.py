@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from recon_kit.matching import History, check_laws, match
+from recon_kit.matching import History, check_laws, match, measured
 from recon_kit.matching.rules.return_charges import most_charged
 from recon_kit.policy import Matching, Policy, Rule, Rules
 from recon_kit.tables import ALLOCATIONS, OPEN_ITEMS
@@ -250,5 +250,6 @@ def test_a_return_of_a_proposed_payment_is_proposed_with_it() -> None:
     assert check_laws(bank, owed, found.allocations, found.breaks) == []
     paid, back = found.allocations.sort_values("allocated", ascending=False).to_dict("records")
     assert (paid["item_id"], paid["status"], back["status"]) == (back["item_id"], "proposed", "proposed")
+    assert back["probability"] == pytest.approx(paid["probability"] * measured()["return_of_same_payer"].probability)
     why = found.breaks.set_index("id").loc["r", "detail"]
     assert why == "The original payment of 2026-10-01 is itself only proposed."
