@@ -29,7 +29,7 @@ _TARGETS: Mapping[str, tuple[float, float]] = {
     "mixed_b2b": (0.88, 0.94), "easy": (0.96, 0.99), "few_references": (0.65, 0.75), "b2c": (0.80, 0.92),
     "long_sepa": (0.92, 0.97),
 }  # fmt: skip
-_PROFILES = (*_TARGETS, "omni")
+_PROFILES = (*_TARGETS, "omni", "messy")
 _EXACT = {"mixed_b2b": (0.95, 0.97), "few_references": (0.85, 0.90)}
 _SECONDS = {100_000: (15, 5), 1_000_000: (150, 60)}
 
