@@ -218,7 +218,9 @@ CASES: list[dict[str, Any]] = [
     {
         "description": "paid twice: both are asked about",
         "lines": "line_id  booked_on  amount  remittance\nb  10-02  10.00  RE-2026-08123\na  10-01  10.00  RE-2026-08123",
+        "line": {"counterparty_name": "Meier AG", "counterparty_account": "DE99"},
         "items": "item_id  document_no  amount\n1  RE-2026-08123  10.00",
+        "item": {"customer_id": "K1", "customer_name": "Meier AG", "customer_account": "DE99"},
         "expected": ["a 1 payment 10 proposed reference_exact", "a: proposed", "b: possible_duplicate"],
     },
     {
@@ -267,7 +269,7 @@ CASES: list[dict[str, Any]] = [
         "lines": "line_id  booked_on  amount  counterparty_account\na  10-01  10.00  DE99",
         "items": "item_id  document_no  amount\n1  RE-1001  10.00\n2  RE-1002  10.00",
         "item": {"customer_id": "K1", "customer_account": "DE99"},
-        "expected": ["a 2 payment 10 proposed payer_amount", "a: ambiguous"],
+        "expected": ["a 1 payment 10 proposed payer_amount", "a: ambiguous"],
     },
     {
         "description": "a known customer, nothing of that amount",

@@ -10,7 +10,7 @@ import pytest
 
 from recon_kit.errors import TableError
 from recon_kit.matching import History, check_laws, match
-from recon_kit.policy import Amounts, Ceilings, Policy, Rule, Rules
+from recon_kit.policy import Amounts, Ceilings, Matching, Policy, Rule, Rules
 from recon_kit.tables import ALLOCATIONS
 from tests.frames import frame
 from tests.matching.test_match import OWN, items, lines, told
@@ -126,7 +126,7 @@ def test_the_laws_fill_in_the_entity_as_the_match_did() -> None:
 
 
 def test_what_is_paid_less_within_the_tolerance_is_written_off() -> None:
-    policy = Policy(tolerance=Amounts(EUR=50))
+    policy = Policy(tolerance=Amounts(EUR=50), matching=Matching(floor=0.99))
     both = items(TWO, **MEIER)
     one = match(lines(row("99.60", "RE-1001"), **BY_MEIER), both, policy)
     assert told(one) == ["a 1 payment 99.6 auto short_payment", "a 1 write_off 0.4 auto short_payment"]

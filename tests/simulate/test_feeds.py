@@ -119,6 +119,15 @@ def test_a_return_takes_back_what_was_paid_and_says_why(large: Feed) -> None:
     assert large.bank_lines.set_index("line_id").loc[back["line_id"], "return_reason"].notna().all()
 
 
+def test_a_return_takes_back_the_discount_too(large: Feed) -> None:
+    back = large.truth["phenomenon"] == "returned"
+    granted = large.truth[(large.truth["kind"] == "discount") & ~back]
+    returned = large.truth.loc[back & (large.truth["kind"] == "payment"), "item_id"]
+    taken_back = large.truth[back & (large.truth["kind"] == "discount")]
+    assert set(taken_back["item_id"]) == set(granted["item_id"]) & set(returned) != set()
+    assert (taken_back["allocated"] < 0).all() and (taken_back["of_line"] == 0).all()
+
+
 def test_credit_notes_come_later_than_the_payment_that_nets_them(large: Feed) -> None:
     later = large.truth[(large.truth["phenomenon"] == "netting_later") & (large.truth["allocated"] < 0)]
     issued = large.open_items.set_index("item_id")["issued_on"].reindex(later["item_id"]).to_numpy()

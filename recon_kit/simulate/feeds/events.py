@@ -61,11 +61,10 @@ def first_bookings(items: pd.DataFrame) -> Bookings:
     return Bookings(lines, part_rows(line, rows, amount, amount, "payment"))
 
 
-def part_rows(line: Whole, item: Whole, allocated: Whole, of_line: Whole, kind: str) -> pd.DataFrame:
-    """Parts of one kind; `item` -1 for none."""
-    return pd.DataFrame(
-        {"line": line, "item": item, "allocated": allocated, "of_line": of_line, "kind": texts([kind] * len(line))}
-    )
+def part_rows(line: Whole, item: Whole, allocated: Whole, of_line: Whole, kind: str | Texts) -> pd.DataFrame:
+    """Parts, of one kind or each of its own; `item` -1 for none."""
+    kinds = texts([kind] * len(line)) if isinstance(kind, str) else kind
+    return pd.DataFrame({"line": line, "item": item, "allocated": allocated, "of_line": of_line, "kind": kinds})
 
 
 def happen(company: Company, people: People, items: pd.DataFrame, books: Bookings) -> None:
@@ -227,9 +226,10 @@ def _duplicate(company: Company, rng: np.random.Generator, books: Bookings, rows
 
 
 def _returned(company: Company, rng: np.random.Generator, books: Bookings, rows: Whole) -> None:
-    """The bank takes the payment back, with its charges; most are paid again later."""
+    """The bank takes the payment back, and with it what it closed by discount, with its charges; most are paid again later."""
     books.lines.loc[rows, "event"] = books.lines["before"].to_numpy(object)[rows]
-    at = np.flatnonzero(np.isin(books.parts["line"].to_numpy(), rows) & (books.parts["kind"] == "payment").to_numpy())
+    closing = books.parts["kind"].isin(["payment", "discount"]).to_numpy()
+    at = np.flatnonzero(np.isin(books.parts["line"].to_numpy(), rows) & closing)
     paid = books.parts.iloc[at]
     place = np.searchsorted(rows, paid["line"].to_numpy())
     made = books.lines.iloc[rows].reset_index(drop=True)
@@ -237,7 +237,9 @@ def _returned(company: Company, rng: np.random.Generator, books: Bookings, rows:
     made = made.assign(day=day, kind="return", event="returned", copy_of=rows, reason=named(rng, _RETURNS, len(rows)))
     cost = -np.where(rng.random(len(rows)) < 0.6, rng.choice([300, 381, 400, 550, 795, 1000], len(rows)), 0).astype(np.int64)
     made["charged"] = cost * (rng.random(len(rows)) < 0.6)
-    back = part_rows(place, paid["item"].to_numpy(), -paid["allocated"].to_numpy(), -paid["of_line"].to_numpy(), "payment")
+    item, allocated, of_line = (paid[name].to_numpy() for name in ("item", "allocated", "of_line"))
+    kind = paid["kind"].to_numpy(object)
+    back = part_rows(place, item, -allocated, -of_line, kind)
     costs = part_rows(np.flatnonzero(cost), np.full(int((cost != 0).sum()), -1), cost[cost != 0], cost[cost != 0], "charge")
     again = np.flatnonzero(rng.random(len(rows)) < 0.6)
     repaid = made.iloc[again].assign(day=day.to_numpy()[again] + rng.integers(2, 25, len(again)), kind="credit_transfer")
@@ -245,8 +247,7 @@ def _returned(company: Company, rng: np.random.Generator, books: Bookings, rows:
     new_place = np.full(len(rows), -1)
     new_place[again] = np.arange(len(again))
     kept = new_place[place] >= 0
-    item, allocated, of_line = (paid[name].to_numpy()[kept] for name in ("item", "allocated", "of_line"))
-    anew = part_rows(new_place[place][kept], item, allocated, of_line, "payment")
+    anew = part_rows(new_place[place][kept], item[kept], allocated[kept], of_line[kept], kind[kept])
     books.add(made, pd.concat([back, costs], ignore_index=True))
     books.add(repaid, anew)
 
