@@ -20,7 +20,7 @@ from recon_kit.learning.labels import REVERSED, labels
 from recon_kit.learning.own import LEAST_DECISIONS, trained
 from recon_kit.learning.training import Case
 from recon_kit.matching import LIVE, History
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.model import Cut, Model, measured_at
 from recon_kit.measures.balances import available
 from recon_kit.policy import Period, Policy

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recon_kit.evaluation.judging import LABELS
 from recon_kit.evaluation.shares import with_bounds
 from recon_kit.evaluation.ways import WAYS, ways
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.history import History
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.seen import Seen

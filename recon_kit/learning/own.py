@@ -19,7 +19,7 @@ from recon_kit.learning.challengers import AS_IT_IS, Challenger, adjusted, as_it
 from recon_kit.learning.championing import better
 from recon_kit.learning.labels import labels
 from recon_kit.learning.training import Case
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.model import Model, load_default
 from recon_kit.policy import Policy
 

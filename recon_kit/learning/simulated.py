@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from recon_kit.learning.training import Case
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.simulate.feeds import Feed, feed
 
 

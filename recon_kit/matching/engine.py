@@ -8,7 +8,7 @@ from functools import cache
 import pandas as pd
 
 from recon_kit.errors import Fault, ParameterError
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.decision.fitting import fitting
 from recon_kit.matching.decision.outcome import Decided
 from recon_kit.matching.history import History

@@ -10,7 +10,7 @@ from recon_kit.learning.own import train
 from recon_kit.learning.simulated import simulated
 from recon_kit.learning.training import Learners
 from recon_kit.learning.training import train as train_passes
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.model import Model, cut_name
 from recon_kit.matching.scoring.final import FINAL
 from recon_kit.matching.scoring.running import run

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from recon_kit.matching import MatchResult, check_laws, match
-from recon_kit.matching.columns import NOTHING, columns
+from recon_kit.matching.coding import columns
+from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.decision import doubts as d
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.left_out import LeftOut, found_by_chance

@@ -52,7 +52,8 @@ def test_it_is_asked_unless_the_policy_says_otherwise() -> None:
 def test_the_older_payment_takes_the_older_document() -> None:
     older = RENT.replace("1        88131        2026-08-01  2026-08-15", "1        88131        2026-08-03  2026-08-17")
     policy = replace(OLDEST, matching=Matching(ties="oldest", floor=0.99))
-    assert pairs(paid("08-17", "08-15", items=older, policy=policy)) == ["a 3 auto model:oldest_of_equals", "b 2 auto model:oldest_of_equals"]
+    found = paid("08-17", "08-15", items=older, policy=policy)
+    assert pairs(found) == ["a 3 auto model:oldest_of_equals", "b 2 auto model:oldest_of_equals"]
 
 
 def test_what_a_text_names_is_paid_and_no_other() -> None:

@@ -22,8 +22,9 @@ from recon_kit.matching.evidence.alphabet import (
     word,
     words,
 )
+from recon_kit.matching.evidence.bounds import COUNTED, GLUED, SHORTENED
 from recon_kit.matching.evidence.keys import BASE, END, START, Keys, found, sieve, whole_hash
-from recon_kit.matching.evidence.scan import COUNTED, GLUED, SHORTENED, add
+from recon_kit.matching.evidence.scan import add
 from recon_kit.matching.evidence.spans import Room
 
 _AND = words("U UND AND ET Y E EN OG OCH JA I A ED SI SOWIE & SAMT ES TA")

@@ -18,8 +18,9 @@ from recon_kit.matching.evidence.alphabet import (
     PLACE,
     inner,
 )
+from recon_kit.matching.evidence.bounds import GLUED, goes_before, goes_on
 from recon_kit.matching.evidence.keys import BASE, DIGITS, PART, START, Keys, found, sieve
-from recon_kit.matching.evidence.scan import GLUED, add, goes_before, goes_on
+from recon_kit.matching.evidence.scan import add
 from recon_kit.matching.evidence.spans import Room, is_label
 
 _MOST_PARTS = 10

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_kit.matching.columns import Code, Items, Lines, Whole
+from recon_kit.matching.evidence.alone import digits_alone
 from recon_kit.matching.evidence.alphabet import (
     CLASS,
     DIGIT,
@@ -24,22 +25,13 @@ from recon_kit.matching.evidence.alphabet import (
     entry,
     inner,
 )
-from recon_kit.matching.evidence.keys import BARE, BASE, FIELD_OF, FIRST, ITEM, N_FORMS, NEXT, ORDER, Keys, keys
+from recon_kit.matching.evidence.bounds import CHECKED, COUNTED, GLUED, NEAR, ORDERED, SHORTENED, WHOLE
+from recon_kit.matching.evidence.keys import BARE, BASE, FIELD_OF, FIRST, ITEM, N_FORMS, NEXT, ORDER, Keys
 from recon_kit.matching.evidence.lists import series, tiled
+from recon_kit.matching.evidence.numbering import keys
 from recon_kit.matching.evidence.others import mark_others
 from recon_kit.matching.evidence.parts import parted
-from recon_kit.matching.evidence.scan import (
-    CHECKED,
-    COUNTED,
-    GLUED,
-    NEAR,
-    ORDERED,
-    SHORTENED,
-    WHOLE,
-    digits_alone,
-    longest,
-    whole_numbers,
-)
+from recon_kit.matching.evidence.scan import longest, whole_numbers
 from recon_kit.matching.evidence.slips import slips
 from recon_kit.matching.evidence.spans import Room, room, take_apart
 from recon_kit.matching.evidence.texts import Texts, texts

@@ -14,38 +14,27 @@ from recon_kit.matching.evidence.alphabet import (
     JOINT,
     LIST,
     NONE,
-    OTHER,
-    PIECE,
-    PIECE_END,
     PLACE,
     TAKEN,
     inner,
 )
+from recon_kit.matching.evidence.bounds import GLUED, bounded, framed
 from recon_kit.matching.evidence.keys import (
     ANCHOR,
     ANCHOR_END,
     ANCHOR_MORE,
-    CHECK,
-    DENSE,
     DIGITS,
-    LEAST_DIGITS,
     START,
-    VALUE_MORE,
     Keys,
-    digits_value,
     found,
     sieve,
     whole_hash,
 )
-from recon_kit.matching.evidence.spans import Room, is_label
-from recon_kit.matching.evidence.structured import RF, schemes
+from recon_kit.matching.evidence.spans import Room
+from recon_kit.matching.evidence.structured import schemes
 
-CHECKED, WHOLE, GLUED, ORDERED, COUNTED, SHORTENED, NEAR = 7, 6, 5, 4, 3, 2, 1
 _CUT_BLANKS = 8
 _MOST_CHAIN = 400
-_LONGEST_SERIES = 4
-_FRAME = 40
-"""No reference with check digits is longer: a text of nothing but digits is not walked through again for each of them."""
 
 
 @inner
@@ -95,21 +84,9 @@ def _buried(room: Room, size: int, start: int, end: int) -> bool:
         last += 1
     if last - end > 2 or last - start < 6:
         return True
-    first, last = _framed(room, size, start, end)
+    first, last = framed(room, size, start, end)
     in_rf = first >= 2 and room.chars[first - 1] == 70 and room.chars[first - 2] == 82
     return not (in_rf or schemes(room.chars, first, last))
-
-
-@inner
-def _framed(room: Room, size: int, start: int, end: int) -> tuple[int, int]:
-    """The digits that a number stands among, blanks left out, as far as any reference reaches."""
-    first, last = start, end
-    least, most = max(0, start - _FRAME), min(size, end + _FRAME)
-    while first > least and room.marks[first, GAP] <= BLANK and CLASS[room.chars[first - 1]] == DIGIT:
-        first -= 1
-    while last < most and room.marks[last, GAP] <= BLANK and CLASS[room.chars[last]] == DIGIT:
-        last += 1
-    return first, last
 
 
 @inner
@@ -129,7 +106,7 @@ def _verified(room: Room, size: int, keys: Keys, key: int, at: int, n_hits: int)
     apart = _apart(room, keys, key, start, length)
     if apart < 0 or not (exact or _misread(room, keys, key, start, length)):
         return n_hits
-    strength = _bounded(room, size, keys, key, start, start + length, exact and apart == 0)
+    strength = bounded(room, size, keys, key, start, start + length, exact and apart == 0)
     return add(room, n_hits, start, start + length, key, strength) if strength else n_hits
 
 
@@ -182,102 +159,6 @@ def _in_two(room: Room, keys: Keys, key: int, start: int, at: int, length: int) 
 
 
 @inner
-def _bounded(room: Room, size: int, keys: Keys, key: int, start: int, end: int, exact: bool) -> int:
-    """The strength of a number by what stands right beside it; 0 if it is only part of something else."""
-    length, digits = end - start, keys.info[key, DIGITS]
-    plain = digits == length
-    base = WHOLE if exact else GLUED
-    if start and room.marks[start, GAP] == NONE:
-        before = CLASS[room.chars[start - 1]]
-        if before == DIGIT and CLASS[room.chars[start]] == DIGIT:
-            return _inside(room, size, keys, key, start, end)
-        if before != DIGIT and not is_label(room, start) and (plain or digits < 6):
-            return COUNTED if plain and digits >= keys.need else 0
-        base = GLUED
-    if end < size and room.marks[end, GAP] == NONE:
-        if CLASS[room.chars[end]] == DIGIT and CLASS[room.chars[end - 1]] == DIGIT:
-            return _inside(room, size, keys, key, start, end)
-        if CLASS[room.chars[end]] != DIGIT and digits < 6:
-            return 0
-        base = GLUED
-    if goes_on(room, size, end):
-        if length < 7 or plain:
-            return 0
-        base = GLUED
-    if plain and goes_before(room, start, length):
-        return COUNTED if digits >= keys.need else 0
-    if plain and room.marks[start, OTHER] and not (digits >= 8 and keys.info[key, CHECK]):
-        return COUNTED if digits > keys.need + 1 and exact and not _amountlike(room, start, end) else 0
-    if keys.info[key, CHECK]:
-        return CHECKED
-    return COUNTED if keys.info[key, DENSE] and not is_label(room, start) else base
-
-
-@inner
-def _amountlike(room: Room, start: int, end: int) -> bool:
-    for at in range(start + 1, end):  # noqa: SIM110 - compiled code knows no any()
-        if room.marks[at, GAP] != NONE:
-            return True
-    return False
-
-
-@inner
-def _inside(room: Room, size: int, keys: Keys, key: int, start: int, end: int) -> int:
-    """Digits inside longer digits: the number only if check digits frame it."""
-    first, last = _framed(room, size, start, end)
-    length = end - start
-    if keys.info[key, DIGITS] == length and length >= 6 and not _is_longer(room, size, keys, start, end):
-        checked = schemes(room.chars, first, last)
-        padded = True
-        for at in range(first, start):
-            padded &= room.chars[at] == 48
-        if 0 < last - end <= 2 and padded and checked:
-            return GLUED
-        if last == end and first >= 2 and room.chars[first - 1] == 70 and room.chars[first - 2] == 82:
-            return GLUED if schemes(room.chars, first - 2, last) & RF else 0
-    return 0
-
-
-@inner
-def _is_longer(room: Room, size: int, keys: Keys, start: int, end: int) -> bool:
-    """Whether the unbroken digits around a number are themselves all digits of a number."""
-    first, last = start, end
-    least, most = max(0, start - _FRAME), min(size, end + _FRAME)
-    while first > least and room.marks[first, GAP] == NONE and CLASS[room.chars[first - 1]] == DIGIT:
-        first -= 1
-    while last < most and room.marks[last, GAP] == NONE and CLASS[room.chars[last]] == DIGIT:
-        last += 1
-    value, n = digits_value(room.chars, first, last)
-    return n > LEAST_DIGITS and sieve(keys.bits, 1, value) and found(keys.values, value) >= 0
-
-
-@inner
-def goes_on(room: Room, size: int, end: int) -> bool:
-    """Whether one or two digits follow behind a mark: a part of a number, or an amount."""
-    if end >= size or CLASS[room.chars[end]] != DIGIT or room.spots[end, PLACE] - room.spots[end - 1, PLACE] != 2:
-        return False
-    if room.marks[end, GAP] != JOINT and room.marks[end, GAP] != LIST:
-        return False
-    n = 1
-    while n <= 2 and end + n < size and room.marks[end + n, GAP] == NONE and CLASS[room.chars[end + n]] == DIGIT:
-        n += 1
-    return n <= 2
-
-
-@inner
-def goes_before(room: Room, start: int, length: int) -> bool:
-    """Whether digits of another width stand before, joined by one mark."""
-    if start == 0 or CLASS[room.chars[start - 1]] != DIGIT or room.spots[start, PLACE] - room.spots[start - 1, PLACE] != 2:
-        return False
-    if room.marks[start, GAP] != JOINT and room.marks[start, GAP] != LIST:
-        return False
-    n = 1
-    while n < 5 and start - 1 - n >= 0 and room.marks[start - n, GAP] == NONE and CLASS[room.chars[start - 1 - n]] == DIGIT:
-        n += 1
-    return n != length and n < 5
-
-
-@inner
 def longest(room: Room, n_hits: int) -> int:
     """Hits without those that only are a part of a longer one; in order of appearance."""
     kept = 0
@@ -300,79 +181,3 @@ def longest(room: Room, n_hits: int) -> int:
         for at in range(room.hits[mine, 0], room.hits[mine, 1]):
             room.marks[at, TAKEN] = True
     return kept
-
-
-@inner
-def digits_alone(room: Room, n_pieces: int, n_hits: int, keys: Keys) -> int:
-    """Numbers told by their digits alone, letters and leading zeros left out; long enough to be no chance."""
-    for piece in range(n_pieces):
-        start, end = room.spots[piece, PIECE], room.spots[piece, PIECE_END]
-        if CLASS[room.chars[start]] != DIGIT or _other_series(room, start):
-            continue
-        if room.marks[start, TAKEN]:
-            n_hits = _by_value(room, start, end, n_hits, keys) if _is_hit(room, n_hits, start, end) else n_hits
-            continue
-        for wider in range(3):
-            if piece + wider >= n_pieces or (wider and not _joined(room, piece + wider)):
-                break
-            end = room.spots[piece + wider, PIECE_END]
-            if end - start > 24 or room.marks[end - 1, TAKEN]:
-                break
-            if not (room.marks[start, OTHER] or room.marks[end - 1, OTHER]):
-                n_hits = _by_value(room, start, end, n_hits, keys)
-    return n_hits
-
-
-@inner
-def _joined(room: Room, piece: int) -> bool:
-    start = room.spots[piece, PIECE]
-    near = room.marks[start, GAP] == JOINT and room.spots[start, PLACE] - room.spots[start - 1, PLACE] == 2
-    return bool(near and CLASS[room.chars[start]] == DIGIT and CLASS[room.chars[start - 1]] == DIGIT)
-
-
-@inner
-def _other_series(room: Room, start: int) -> bool:
-    """Whether letters that name another series of numbers stand right before, or digits of the same number."""
-    gap, first = room.marks[start, GAP], start
-    tight = gap == NONE or (gap == JOINT and room.spots[start, PLACE] - room.spots[start - 1, PLACE] == 2)
-    if start == 0 or not tight:
-        return False
-    if CLASS[room.chars[start - 1]] == DIGIT:
-        return bool(gap == JOINT)
-    while first > 0 and CLASS[room.chars[first - 1]] != DIGIT and (first == start or room.marks[first, GAP] == NONE):
-        first -= 1
-    return start - first <= _LONGEST_SERIES and not is_label(room, start)
-
-
-@inner
-def _is_hit(room: Room, n_hits: int, start: int, end: int) -> bool:
-    """Whether just this piece is a quoted number: another series may have the same digits."""
-    for hit in range(n_hits):  # noqa: SIM110 - compiled code knows no any()
-        if room.hits[hit, 0] == start and room.hits[hit, 1] == end:
-            return True
-    return False
-
-
-@inner
-def _named(room: Room, start: int) -> bool:
-    """Whether a word for a document stands before, or another number of the same list."""
-    gap = room.marks[start, GAP]
-    return is_label(room, start) or bool(start > 0 and room.marks[start - 1, TAKEN] and gap not in (NONE, EDGE))
-
-
-@inner
-def _by_value(room: Room, start: int, end: int, n_hits: int, keys: Keys) -> int:
-    value, n = digits_value(room.chars, start, end)
-    if n < LEAST_DIGITS or not sieve(keys.bits, 1, value):
-        return n_hits
-    if max(n, min(end - start, n + 2)) < keys.need and not (n >= keys.need - 2 and _named(room, start)):
-        return n_hits
-    key = found(keys.values, value)
-    for _ in range(16):
-        if key < 0:
-            break
-        n_hits = add(room, n_hits, start, end, key, COUNTED)
-        for at in range(start, end):
-            room.marks[at, TAKEN] = True
-        key = keys.info[key, VALUE_MORE]
-    return n_hits

@@ -18,8 +18,9 @@ from recon_kit.matching.evidence.alphabet import (
     Hashes,
     inner,
 )
+from recon_kit.matching.evidence.bounds import NEAR
 from recon_kit.matching.evidence.keys import BASE, Keys, found, shape, shaped, sieve
-from recon_kit.matching.evidence.scan import NEAR, add
+from recon_kit.matching.evidence.scan import add
 from recon_kit.matching.evidence.spans import Room
 
 _LEAST_NEAR = 7

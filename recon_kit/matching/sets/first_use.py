@@ -21,7 +21,8 @@ import numpy as np
 from llvmlite.binding import get_host_cpu_name
 from numba import __version__ as numba_version
 
-from recon_kit.matching.columns import Columns, columns
+from recon_kit.matching.coding import columns
+from recon_kit.matching.columns import Columns
 from recon_kit.matching.sets.search import built_from, search, search_block
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from recon_kit.matching.columns import Columns, columns
+from recon_kit.matching.coding import columns
+from recon_kit.matching.columns import Columns
 from recon_kit.matching.history import History
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS
 

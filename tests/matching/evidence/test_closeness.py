@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.evidence.closeness import closeness
 from recon_kit.matching.evidence.quotes import quotes
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS

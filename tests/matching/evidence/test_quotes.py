@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.evidence.quotes import CHECKED, COUNTED, GLUED, NEAR, ORDERED, SHORTENED, WHOLE, Quotes, quotes
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS
 

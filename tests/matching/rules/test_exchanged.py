@@ -11,7 +11,7 @@ import pytest
 
 from recon_kit.evaluation import evaluate
 from recon_kit.matching import History, check_laws, match
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.records import Records
 from recon_kit.matching.rules.rates import fits, printed, rate_text, same_order
 from recon_kit.policy import Matching, Policy, Rule, Rules

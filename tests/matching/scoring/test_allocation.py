@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recon_kit.matching.columns import columns
+from recon_kit.matching.coding import columns
 from recon_kit.matching.scoring.allocation import parts
 from recon_kit.matching.scoring.settling import Settling
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from recon_kit.matching.columns import NOTHING, columns
+from recon_kit.matching.coding import columns
+from recon_kit.matching.columns import NOTHING
 from recon_kit.matching.scoring.final import final_rows
 from recon_kit.matching.scoring.looks import Look, looked, only
 from recon_kit.matching.scoring.named import IN_THE_END

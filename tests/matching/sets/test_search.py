@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon_kit.matching.columns import NOTHING, Columns, columns
+from recon_kit.matching.coding import columns
+from recon_kit.matching.columns import NOTHING, Columns
 from recon_kit.matching.sets import BIT, CHARGED, EXACT, HOW, LESS, MORE, NET, NET_LATE, NET_PART, Hypotheses, search
 from recon_kit.matching.sets.pools import pools
 from recon_kit.tables import BANK_LINES, OPEN_ITEMS
