@@ -173,12 +173,15 @@ def _automatic(model: Model, judged: Judged, policy: Policy) -> Cut:
 
 
 def _outcome(old: Model, new: Model, compared: Comparison, sides: Sequence[Side], policy: Policy) -> str:
+    """Stricter cuts hold at once; a challenger has to be surely better on the later month; looser cuts of the same model have
+    to let more right ones through there, and what is known of the wrong ones may not grow."""
     stricter = old.passes == new.passes and all(new.cuts[name].at >= cut.at for name, cut in old.cuts.items())
     if stricter:
         return "stricter"
     worse = sides[1].n_false > sides[0].n_false and sides[1].n_false > (1 - policy.matching.floor) * sides[1].n_automatic
-    better_or_looser = compared.replace or (old.passes == new.passes and not worse)
-    return "replaced" if better_or_looser and not worse else "stays"
+    gains = sides[1].through > sides[0].through and sides[1].upper95 <= sides[0].upper95
+    surely = compared.replace or (old.passes == new.passes and gains)
+    return "replaced" if surely and not worse else "stays"
 
 
 def _sentence(outcome: str, compared: Comparison, dry_run: bool) -> str:

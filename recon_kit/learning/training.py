@@ -17,7 +17,7 @@ from recon_kit.errors import ParameterError
 from recon_kit.learning.calibrating import Method
 from recon_kit.learning.fitting import Fitted, Learner, Sample, fit_pass
 from recon_kit.matching.columns import NOTHING, Code, Columns
-from recon_kit.matching.model import NEVER, Cut, Feature, Pass, cut_name, strictest_cut
+from recon_kit.matching.model import NEVER, Cut, Feature, Pass, cut_for, cut_name, strictest_cut
 from recon_kit.matching.scoring import segments
 from recon_kit.matching.scoring.competition import of_odds
 from recon_kit.matching.scoring.final import FINAL, final_rows
@@ -81,11 +81,16 @@ class Trained:
 
     def cuts(self, targets: Sequence[float] = TARGETS) -> dict[str, Cut]:
         """By name: from where each pass takes sets, and the cut that holds each share of false automatic matches on every
-        kind of company that was trained on."""
+        kind of company that was trained on, and over all of them with the 95 % upper bound."""
         scored = self.scored
         floors = {f"{COMMIT} {number}": Cut(floor, 0, 0, 1.0) for number, floor in enumerate(self.floors, 1)}
-        held = {target: strictest_cut(scored.probability, scored.right, scored.kind, target) for target in targets}
+        held = {target: _safest(scored, target) for target in targets}
         return {COMMIT: Cut(max(self.floors, default=NEVER), 0, 0, 1.0), **floors, **{cut_name(t): c for t, c in held.items()}}
+
+
+def _safest(scored: Scored, target: float) -> Cut:
+    strictest = strictest_cut(scored.probability, scored.right, scored.kind, target)
+    return max(strictest, cut_for(scored.probability, scored.right, target), key=lambda cut: cut.at)
 
 
 @dataclass(frozen=True)

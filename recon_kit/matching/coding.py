@@ -108,7 +108,7 @@ class _Coded:
             account, debtor, hub, kind, issued,
             np.where(due == NEVER, issued, due), _whole(frame["amount"]), _whole(frame["open_amount"]),
             days(frame["discount_on"]), _whole(frame["discount_amount"]), text(frame["document_no"]),
-            text(frame["reference"]), text(frame["order_no"]),
+            text(frame["reference"]), text(frame["order_no"]), text(frame["channel"]),
         )  # fmt: skip
 
 

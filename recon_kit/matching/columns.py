@@ -75,7 +75,7 @@ class Items:
         issued, due: days since 1970-01-01; due is the day of issue where none is stated.
         amount, open: minor units, what is owed to us positive.
         discount_on, discount: last day (NEVER without one) and minor units signed like `amount`.
-        document, reference, order: the numbers as written; null where there is none.
+        document, reference, order: the numbers as written; null where there is none. channel: likewise.
     """
 
     ids: pa.LargeStringArray
@@ -96,6 +96,7 @@ class Items:
     document: pa.LargeStringArray
     reference: pa.LargeStringArray
     order: pa.LargeStringArray
+    channel: pa.LargeStringArray
 
     def __len__(self) -> int:
         return len(self.amount)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +27,10 @@ from recon_kit.matching.scoring.named import IN_THE_END, SECOND
 from recon_kit.matching.sets import compile_meanwhile
 from recon_kit.policy import Policy
 
+_EXPECTED = {
+    "bank_lines": "a pandas DataFrame", "open_items": "a pandas DataFrame", "policy": "a Policy, or None",
+    "history": "a History, or None", "as_of": "a date, or None",
+}  # fmt: skip
 KNOWN = (*SECOND, *IN_THE_END)
 """Features that this engine computes."""
 
@@ -57,9 +62,9 @@ def match(
         as_of: the day on which a transfer's other side counts as missing; the last booking date if None.
     Raises:
         TableError: a frame breaks its declared table, or an item occurs twice.
-        ParameterError: `model` is none. ModelError: it asks for features that this engine does not know.
+        ParameterError: an argument is of another type. ModelError: it asks for features that this engine does not know.
     """
-    return _run(_ground(bank_lines, open_items, policy or Policy(), model, history, as_of))[0]
+    return _run(_ground(bank_lines, open_items, Policy() if policy is None else policy, model, history, as_of))[0]
 
 
 def match_with_rules(
@@ -76,6 +81,8 @@ def _ground(
     bank_lines: pd.DataFrame, open_items: pd.DataFrame, policy: Policy, model: Model | None, history: History | None,
     as_of: date | None,
 ) -> Ground:  # fmt: skip
+    _require_types(bank_lines=(bank_lines, pd.DataFrame), open_items=(open_items, pd.DataFrame), policy=(policy, Policy),
+                   history=(history, History | None), as_of=(as_of, date | None))  # fmt: skip
     both = columns(bank_lines, open_items, policy, history)
     usable = _usable(model)
     compile_meanwhile()
@@ -92,6 +99,16 @@ def _run(ground: Ground) -> tuple[MatchResult, Decided]:
     chosen = course.decided
     course = beside_exchanges(ground, exchanged(foreign, lawful(ground, course)))
     return told(ground, course, chosen, returns), chosen
+
+
+def _require_types(**given: tuple[Any, Any]) -> None:
+    faults = [
+        Fault(_EXPECTED[name], field=name, found=type(value).__name__)
+        for name, (value, wanted) in given.items()
+        if not isinstance(value, wanted)
+    ]
+    if faults:
+        raise ParameterError("match", faults)
 
 
 def _usable(model: Model | None) -> Model:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
@@ -14,19 +14,21 @@ from numpy.typing import NDArray
 from recon_kit.errors import Fault, ParameterError
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision import tables
-from recon_kit.matching.decision.bets import rows_of
+from recon_kit.matching.decision.bets import Bets, Rows, rows_of
 from recon_kit.matching.decision.deductions import deductions
+from recon_kit.matching.decision.doubts import AMOUNT_ALONE
 from recon_kit.matching.decision.evidence import evidence
 from recon_kit.matching.decision.flips import flips
-from recon_kit.matching.decision.outcome import Decided, others
+from recon_kit.matching.decision.outcome import MOST_OTHERS, Decided, others
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
 from recon_kit.matching.decision.proposals import Proposals
+from recon_kit.matching.decision.proven import learned_from
 from recon_kit.matching.model import Model
 from recon_kit.matching.precision import measured
 from recon_kit.matching.records import Records
 from recon_kit.matching.rules.drafts import Draft
 from recon_kit.matching.scoring.final import Final
-from recon_kit.matching.words import shown
+from recon_kit.matching.words import percent, shown
 from recon_kit.policy import Policy
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BREAKS, EVIDENCE
 
@@ -85,16 +87,17 @@ def result(
     by = np.where(decided.sure & decided.lifted, named, basis[decided.pattern])
     facts = {"probability": decided.probability, "status": status, "basis": by}
     ruled, open_lines, seen = tables.drafted(drafts)
-    other, rank = others(decided, look)
-    other_rows = rows_of(both, looks, other, policy)
+    other, rank, other_ids, other_rows = _others(both, decided, look, ids, policy)
     other_facts = {
-        "probability": np.minimum(other.gather(looks, "probability"), _left_over(both, decided)[other.line]),
+        "probability": np.minimum(other.gather(looks, "probability"), _at_most(both, decided)[other.line]),
         "status": np.full(len(other), "proposed", object),
         "basis": basis[patterns(both, looks, other)], "rank": rank,
     }  # fmt: skip
-    other_ids = tables.match_ids(both, other, other_rows)
     alternatives = tables.allocations(both, other, other_rows, other_ids, other_facts, ALTERNATIVES)
     flip = flips(both, decided, model, final, policy)
+    alone = (decided.against & (np.int64(1) << AMOUNT_ALONE)) != 0
+    told = evidence(both, looks, bets, alone, model, final)
+    learned = learned_from(both, looks, bets, decided.sure_rows())
     breaks = [
         open_lines,
         _breaks(records, policy, decided, other, flip),
@@ -104,8 +107,25 @@ def result(
         tables.joined(ALLOCATIONS, [tables.allocations(both, bets, decided.rows, ids, facts), ruled]),
         ALTERNATIVES.sorted(alternatives) if len(alternatives) else ALTERNATIVES.empty(),
         tables.joined(BREAKS, breaks),
-        tables.joined(EVIDENCE, [tables.evidence(both, bets, ids, evidence(both, looks, bets, model, final)), seen]),
+        tables.joined(EVIDENCE, [tables.evidence(both, bets, ids, told), tables.proofs(both, bets, ids, learned), seen]),
     )
+
+
+def _others(both: Columns, decided: Decided, look: Code, ids: Any, policy: Policy) -> tuple[Bets, Any, Any, Rows]:
+    """The best other sets of each line with their rank, identity and rows: what would post the same is told once."""
+    found = others(decided, look)
+    rows = rows_of(both, decided.looks, found, policy)
+    own, theirs = np.full(len(both.lines), None, object), tables.match_ids(both, found, rows)
+    own[decided.bets.line] = ids
+    seen = pd.DataFrame({"line": found.line, "id": theirs})
+    fresh = ((theirs != own[found.line]) & ~seen.duplicated()).to_numpy()
+    rank = np.zeros(len(found), np.int64)
+    rank[fresh] = seen[fresh].groupby("line").cumcount() + 1
+    kept = fresh & (rank <= MOST_OTHERS)
+    number = np.cumsum(kept) - 1
+    rows = rows.take(kept[rows.bet])
+    rows = replace(rows, bet=number[rows.bet].astype(np.int32))
+    return found.take(kept), rank[kept], theirs[kept], rows
 
 
 def _breaks(records: Records, policy: Policy, decided: Decided, other: Any, flip: Any) -> pd.DataFrame:
@@ -143,22 +163,21 @@ def _sentence(rows: pd.DataFrame, evidence: pd.DataFrame, breaks: pd.DataFrame) 
         f"{shown(r['allocated'], r['currency'])} {r['kind']} {_whereto(r)}".strip() for r in rows.to_dict("records")
     )
     weighed = bool(evidence["feature"].eq("prior").any())
-    maker = _by_model(rule, first["probability"])
-    if by == "rule":
-        maker = f"by rule {rule} ({_checked(rule, first['probability'], weighed)})"
+    checked = f"by rule {rule} ({_checked(rule, first['probability'], weighed)})" if by == "rule" else ""
+    maker = checked or _by_model(rule, first["probability"])
     verdict = "" if breaks.empty else f" It waits for a person: {breaks.iloc[0]['detail']}"
     return f"{parts}: {maker}, because {seen or 'the rule says so'}.{verdict}"
 
 
-def _left_over(both: Columns, decided: Decided) -> NDArray[np.float64]:
-    """What the set of each line leaves for all others: two sets of a line are never both right."""
+def _at_most(both: Columns, decided: Decided) -> NDArray[np.float64]:
+    """What the set of each line leaves for each other one: two are never both right, and the chosen one is the likelier."""
     found = np.ones(len(both.lines))
-    found[decided.bets.line] -= decided.probability
+    found[decided.bets.line] = np.minimum(1 - decided.probability, decided.probability)
     return found
 
 
 def _by_model(pattern: str, probability: float) -> str:
-    return f"{pattern.replace('_', ' ')}, right with a probability of {min(100 * probability, 99.99):.2f} %"
+    return f"{pattern.replace('_', ' ')}, right with a probability of {percent(probability)} %"
 
 
 def _checked(rule: str, probability: float, weighed: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 from typing import Any
 
 from recon_kit.matching.records import Item, Line
@@ -33,6 +34,15 @@ def about(line: Line) -> dict[str, Any]:
 def numbers(items: Sequence[Item]) -> list[str]:
     """The documents' numbers, each once."""
     return list(dict.fromkeys(item.document_no for item in items))
+
+
+def percent(chance: float) -> str:
+    """A probability in percent with two decimals, rounded down; none is called certain.
+
+    >>> percent(0.87256), percent(1.0)
+    ('87.25', '99.99')
+    """
+    return f"{floor(1e4 * min(float(chance), CERTAIN)) / 100:.2f}"
 
 
 def shown(amount: int, currency: str) -> str:

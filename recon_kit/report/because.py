@@ -12,7 +12,7 @@ from recon_kit.money import minor_units
 from recon_kit.report.words import Words, masked, plain
 
 ORDER = (
-    "rule of the company", "original line", "other account", "other side", "reference", "amount", "rate", "payer",
+    "rule of the company", "original line", "other account", "other side", "reference", "amount", "rate", "payer", "proof",
     "date", "other open documents", "rivals", "return reason",
 )  # fmt: skip
 """Kinds of evidence in the order in which a sentence tells them; what stands for none of them is not said."""
@@ -20,6 +20,7 @@ ORDER = (
 _NUMBER = re.compile(r"-?\d+")
 _OF_A_PAYMENT = re.compile(r"(\d{4}-\d\d-\d\d) (-?[\d,.]+) ([A-Z]{3})")
 _OF_A_LINE = re.compile(r"(\d{4}-\d\d-\d\d) (\S+)")
+_DAY = re.compile(r"(?<=\s)\d{4}-\d\d-\d\d(?=;|$)")
 _NO_NOTE = re.compile(r"ledger account \S+|own transfer")
 _UNSAID = ("amount any", "other open documents not asked")
 _LONGEST, _LONGEST_NOTE = 60, 160
@@ -112,6 +113,8 @@ def _value(words: Words, feature: str, level: str, value: str | None) -> str:
         return f"{words.day(day)}, {words.money(units, currency, code=True)}"
     if feature == "other side" and (found := _OF_A_LINE.fullmatch(text)):
         return f"{words.day(found[1])}, {masked(found[2])}"
+    if feature == "proof":
+        return _DAY.sub(lambda found: words.day(found[0]), plain(value, 3 * _LONGEST))
     if feature == "rate":
         return text.replace(".", words.marks[0])
     return masked(text) if feature == "other account" and level == "own" else text

@@ -208,7 +208,7 @@ class Table:
                 return []
             at = int(twice.argmax())
             row = frame.loc[at, list(self.key)]
-            values = ", ".join(f"{name} {value!r}" for name, value in row.items())
+            values = ", ".join(f"{name} {value!r}" for name, value in row.items() if not pd.isna(value))
             return [Fault(f"each {self.grain} once, but row {at} repeats {values}")]
         return []
 

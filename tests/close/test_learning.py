@@ -1,6 +1,7 @@
 """`recon train`: which decisions teach, and when a model takes another one's place."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,13 +12,15 @@ from typer.testing import CliRunner
 
 from recon_kit.cli.app import app
 from recon_kit.close import learning, posting, verify
-from recon_kit.close.learning import decided_months, train_from_decisions
+from recon_kit.close.learning import Side, decided_months, train_from_decisions
 from recon_kit.close.models import champion, keep, registered
 from recon_kit.errors import ModelError
+from recon_kit.learning.championing import Comparison
 from recon_kit.learning.fitting import Learner, assembled
 from recon_kit.learning.simulated import simulated
 from recon_kit.learning.training import Learners, train
 from recon_kit.matching.model import load_default
+from recon_kit.policy import Policy
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
 from recon_kit.workspace import Workspace
 
@@ -217,3 +220,30 @@ def test_the_command_says_it_in_a_line_or_as_json(tmp_path):
     assert (told.exit_code, "too few decisions to learn from (2026-03: 130)" in told.output) == (0, True), told.output
     told = CliRunner().invoke(app, ["train", "--json", "--dry-run", "-w", str(tmp_path)])
     assert json.loads(told.stdout)["outcome"] == "too_few", told.output
+
+
+def shifted(model, by: float):
+    """The same model with other cuts of what may be automatic."""
+    cuts = {name: replace(cut, at=cut.at + by) if name.startswith("automatic") else cut for name, cut in model.cuts.items()}
+    return replace(model, cuts=cuts)
+
+
+def outcome(new, lower95: float = -0.1, n_false: int = 0, through: float = 0.9, upper95: float = 0.001) -> str:
+    old = load_default()
+    compared = Comparison("log_score", -0.3, -0.2, lower95, 0.3, 400, 50)
+    before, after = Side(0.95, 0.85, 340, 0, 0.0011), Side(0.95, through, 360, n_false, upper95)
+    return learning._outcome(old, new, compared, (before, after), Policy())
+
+
+def test_a_challenger_that_is_not_surely_better_does_not_replace_the_champion(tiny):
+    assert outcome(tiny) == "stays"
+    assert outcome(tiny, lower95=0.01) == "replaced"
+    assert outcome(tiny, lower95=0.01, n_false=3) == "stays"
+
+
+def test_stricter_cuts_hold_at_once_and_looser_ones_need_a_later_month_that_bears_them_out():
+    champion_, looser = load_default(), shifted(load_default(), -0.01)
+    assert outcome(shifted(champion_, 0.001)) == "stricter"
+    assert outcome(looser) == "replaced"
+    assert outcome(looser, through=0.85) == "stays"
+    assert outcome(looser, n_false=1, upper95=0.015) == "stays"

@@ -44,6 +44,8 @@ def companies(draw: st.DrawFn) -> Company:
     """Two entities, two currencies, five customers, up to 40 documents and 50 lines, some of them of history."""
     items = _items(draw, draw(st.integers(0, 40)))
     lines = _lines(draw, draw(st.integers(0, 50)), items)
+    if draw(st.booleans()):
+        items, lines = _settled(draw, items, lines)
     policy = _policy(draw)
     if not draw(st.booleans()) or not len(lines) or not len(items):
         return Company(lines, items, policy, None)
@@ -98,10 +100,51 @@ def _lines(draw: st.DrawFn, n: int, items: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def _settled(draw: st.DrawFn, items: pd.DataFrame, lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """With one customer more who pays its documents, one, two or three at a time: quoted or not, some less the discount, some
+    short, some twice. What a company mostly sees, so that the laws are asked of what the model decides by itself."""
+    n = draw(st.integers(4, 18))
+    cents = draw(st.lists(st.integers(4_000, 900_000), min_size=n, max_size=n, unique=True))
+    terms = _pick(draw, (None, 30), n)
+    more = OPEN_ITEMS.frame(
+        {
+            "entity": ["nord"] * n, "item_id": [f"k{at:03d}" for at in range(n)], "kind": ["invoice"] * n,
+            "document_no": [f"FA-{70_001 + at}" for at in range(n)], "customer_id": ["K9"] * n,
+            "customer_name": ["Abel Holzbau GmbH"] * n, "customer_account": ["FRK9"] * n,
+            "issued_on": [FIRST + timedelta(at) for at in range(n)], "due_on": [FIRST + timedelta(at + 14) for at in range(n)],
+            "amount": cents, "open_amount": cents, "currency": ["EUR"] * n,
+            "discount_on": [term and FIRST + timedelta(at + term) for at, term in enumerate(terms)],
+            "discount_amount": [amount // 50 if term else None for amount, term in zip(cents, terms, strict=True)],
+        }
+    )  # fmt: skip
+    rows, first = [], 0
+    while first < n:
+        size = min(draw(st.sampled_from((1, 1, 2, 3))), n - first)
+        rows += _payment(draw, more.iloc[first : first + size].to_dict("records"), len(rows))
+        first += size
+    paid = BANK_LINES.frame({name: [row[name] for row in rows] for name in rows[0]})
+    return pd.concat([items, more], ignore_index=True), pd.concat([lines, paid], ignore_index=True)
+
+
+def _payment(draw: st.DrawFn, documents: list[dict[Any, Any]], at: int) -> list[dict[str, Any]]:
+    whole, how = sum(one["open_amount"] for one in documents), draw(st.sampled_from(("exact",) * 4 + ("net", "short", "twice")))
+    granted = sum(one["discount_amount"] for one in documents if pd.notna(one["discount_amount"]))
+    amount = int({"net": whole - granted, "short": whole - 1_250}.get(how, whole))
+    text = " ".join(one["document_no"] for one in documents) if draw(st.booleans()) else "Zahlung"
+    day = max(one["due_on"] for one in documents).date() - timedelta(draw(st.integers(0, 12)))
+    line = {
+        "entity": "nord", "line_id": f"p{at:03d}", "account": OWN["nord"][0], "booked_on": day, "amount": amount,
+        "currency": "EUR", "counterparty_account": "FRK9", "counterparty_name": "Abel Holzbau GmbH", "remittance": text,
+    }  # fmt: skip
+    again = {**line, "line_id": f"q{at:03d}", "booked_on": day + timedelta(3)}
+    return [line, again] if how == "twice" else [line]
+
+
 def _policy(draw: st.DrawFn) -> Policy:
     accounts = tuple(Account(number, entity, "EUR", number) for entity, numbers in OWN.items() for number in numbers)
-    most = draw(st.sampled_from((None, Amounts(EUR=2500), Amounts(EUR=10**9, CHF=10**9))))
-    ceilings = Ceilings() if most is None else Ceilings(per_match=most, per_run=Amounts(EUR=9000))
+    high, run = Amounts(EUR=10**9, CHF=10**9), Amounts(EUR=9000)
+    tight = Ceilings(per_match=Amounts(EUR=2500), per_run=run), Ceilings(per_match=high, per_run=run)
+    ceilings = draw(st.sampled_from((*[Ceilings(per_match=high)] * 6, *tight)))
     rules = Rules(tuple(draw(st.lists(st.sampled_from(_RULES), unique_by=lambda rule: rule.name))))
     entities = {name: Entity(name) for name in OWN}
     return Policy(entities=entities, accounts=accounts, ceilings=ceilings, rules=rules)

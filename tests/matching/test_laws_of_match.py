@@ -51,6 +51,25 @@ def test_laws(company: Company) -> None:
     _evidence_sums_to_the_score(found)
 
 
+def test_the_companies_that_are_drawn_have_something_to_decide() -> None:
+    """Else the laws would hold of nothing: groups, discounts, short payments and doubles that the model posts by itself."""
+    kinds: set[str] = set()
+
+    @settings(max_examples=30, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(companies())
+    def decided(company: Company) -> None:
+        found = matched(company)
+        posted = found.allocations[
+            (found.allocations["status"] == "auto") & found.allocations["basis"].str.startswith("model:")
+        ]
+        kinds.update(posted["kind"].unique())
+        kinds.update(found.breaks["reason"].unique())
+        kinds.update("group" for _, rows in posted[posted["kind"] == "payment"].groupby("match_id") if len(rows) > 1)
+
+    decided()
+    assert {"group", "payment", "discount", "short_payment", "possible_duplicate"} <= kinds
+
+
 def _evidence_sums_to_the_score(found: MatchResult) -> None:
     score = found.evidence[found.evidence["feature"] == "score"].set_index("match_id")["value"].astype(float)
     summed = found.evidence.groupby("match_id")["log_odds"].sum()

@@ -130,6 +130,25 @@ def test_a_company_beside_it_changes_no_payment(company: Company) -> None:
         assert alone[line] == beside[line]
 
 
+def test_customers_by_other_names_and_accounts_pay_the_same() -> None:
+    """Each name with other letters, each account with other digits, here and there alike."""
+    letters = str.maketrans("jxwfJXWF", "xjfwXJFW")
+    digits = str.maketrans("0123456789", "9876543210")
+    made = feed("mixed_b2b", 2000, 9301, "test")
+    lines, items = made.bank_lines, made.open_items
+
+    def other(lines: pd.DataFrame, items: pd.DataFrame) -> Company:
+        names, accounts = "counterparty_name", "counterparty_account"
+        lines = lines.assign(**{names: lines[names].str.translate(letters), accounts: lines[accounts].str.translate(digits)})
+        names, accounts = "customer_name", "customer_account"
+        items = items.assign(**{names: items[names].str.translate(letters), accounts: items[accounts].str.translate(digits)})
+        return Company(lines, items, Policy(ceilings=HIGH), None)
+
+    one, two = automatic(Company(lines, items, Policy(ceilings=HIGH), None)), automatic(other(lines, items))
+    assert len(one) > 500
+    assert len([line for line in one if one[line] == two.get(line)]) >= 0.99 * len(one)
+
+
 def test_ten_times_the_money_leaves_nearly_all_of_a_large_company_as_it_was() -> None:
     """The size of an amount is evidence (large ones are rarely equal by chance), so that a few come to lie beyond the cut."""
     made = feed("mixed_b2b", 2000, 9301, "test")

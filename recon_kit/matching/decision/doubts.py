@@ -27,7 +27,8 @@ Mask = NDArray[np.bool_]
 (
     SURE, RULE_SHOWS, TIED, NO_MARGIN, UNSURE, DIFFERS, WHICH_SHORT, NAMES_OTHERS, ON_ACCOUNT, AMOUNT_ALONE,
     REST_HOMELESS, CHARGES_HIGH, ISSUED_AFTER, DUE_LONG_BEFORE, NO_CEILING, ABOVE, USED_UP, CREDIT_NOTE, TWIN, TAIL,
-) = range(20)  # fmt: skip
+    FOREIGN,
+) = range(21)  # fmt: skip
 """Why a person has to look; the first that holds is said."""
 LAWS = 62
 """Bit of `Doubts.against` for what would break a law or count on what is not sure itself; it is said as UNSURE."""
@@ -55,6 +56,8 @@ class Stands:
         shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
         accepted: a rule of the company asks for no floor of probability.
         elsewhere: the line names another document: of its bet's debtor, or a sister company's of the line's very amount.
+        from_source: more than amount and day tells that the money of payouts or deposits comes from where it is expected.
+        foreign: the text holds what looks like a document's number and is none that is known.
         left_out: asks for documents that a bet leaves out. rows: what the bets pay, and what of it is charges and write-offs.
     """
 
@@ -65,6 +68,8 @@ class Stands:
     returned: Mask
     accepted: Mask
     elsewhere: Mask
+    foreign: Mask
+    from_source: Mask
     left_out: LeftOut
     rows: Rows
 
@@ -97,7 +102,7 @@ def doubts(
     gathered = np.isin(item_kinds(both, looks, bets), GATHERED)
     link = bets.feature(looks, "link")
     told = (strongest > _SLIP) | (link > 0) & (link != _BY_QUOTE)
-    told |= gathered & (bets.feature(looks, "links") > 0)
+    told = np.where(gathered, stands.from_source | ~unquoted, told)
     unsure = stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed)
     charges, written_off = (_total(stands.rows, kind, len(bets)) for kind in (FEE, WRITE_OFF))
     short = (how == LESS) & (written_off == 0)
@@ -111,6 +116,7 @@ def doubts(
         (short & ((bets.feature(looks, "size") > 1) | (bets.feature(looks, "quoted_elsewhere") > 0)), WHICH_SHORT),
         (unquoted & (bets.feature(looks, "quoted_elsewhere") > 0) & (bets.feature(looks, "size") > 1), NAMES_OTHERS),
         (unquoted & stands.elsewhere, NAMES_OTHERS),
+        ((strongest <= _SLIP) & stands.foreign, FOREIGN),
         (unquoted & _on_account(both, bets.line, np.isin(how, [LESS, MORE])), ON_ACCOUNT),
         (tail != NOTHING, TAIL),
         (twin != NOTHING, TWIN),

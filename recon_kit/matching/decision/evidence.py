@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import Columns
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.patterns import GATHERED, item_kinds
+from recon_kit.matching.decision.proven import ALIKE, OTHER_PAYMENTS, PROOF
 from recon_kit.matching.evidence.joins import steps
+from recon_kit.matching.evidence.payer_rows import SAME_NAME
 from recon_kit.matching.evidence.quotes import Quotes
 from recon_kit.matching.model import Model, Pass, Stage
 from recon_kit.matching.scoring import segments
@@ -51,7 +53,9 @@ SCORE = "score"
 _QUOTED = ("missing", "one slip, or cut off", "shortened", "its digits", "order number", "number, written otherwise",
            "number", "number with check digits")  # fmt: skip
 _LINKED = ("unknown", "similar name", "same name", "named by the quoted document", "customer number",
-           "account that paid before", "account by the ledger")  # fmt: skip
+           "account that paid before", "account by the ledger", "name that paid before",
+           "equal amounts of this customer's")  # fmt: skip
+_NAME_PROVEN, _BY_AMOUNTS = len(_LINKED) - 2, len(_LINKED) - 1
 _SOME, _GATHERED = "some of them", "provider or till"
 _DAYS = ("before it was due", "about when it was due", "after it was due")
 _OLDER = ("not asked", "none due before it", "left open")
@@ -59,6 +63,7 @@ _OTHER_SETS = ("no other set fits", "other sets fit")
 LEVELS = {
     GROUPS[AMOUNT]: HOW, GROUPS[DATE]: _DAYS, GROUPS[REFERENCE]: (*_QUOTED, _SOME), GROUPS[PAYER]: (*_LINKED, _GATHERED),
     GROUPS[OTHERS]: _OLDER, GROUPS[RIVALS]: _OTHER_SETS, GROUPS[PRIOR]: ("before any evidence",), SCORE: ("together",),
+    PROOF: (OTHER_PAYMENTS,),
 }  # fmt: skip
 """What can be found of each kind of evidence, from the one end of its ladder to the other."""
 _AT_ONCE = 65_536
@@ -87,8 +92,14 @@ def group_of(name: str) -> int:
     return max(fits)[1] if fits else RIVALS
 
 
-def evidence(both: Columns, looks: tuple[Look, ...], bets: Bets, model: Model, final: Final | None) -> Told:
-    """What speaks for and against each bet."""
+def evidence(
+    both: Columns, looks: tuple[Look, ...], bets: Bets, alone: NDArray[np.bool_], model: Model, final: Final | None
+) -> Told:
+    """What speaks for and against each bet.
+
+    Args:
+        alone: bets for which nothing but their amount speaks.
+    """
     odds, score = np.zeros((len(bets), len(GROUPS))), bets.gather(looks, "odds")
     for number, look in enumerate(looks):
         rows = np.flatnonzero(bets.look == number)
@@ -102,7 +113,7 @@ def evidence(both: Columns, looks: tuple[Look, ...], bets: Bets, model: Model, f
             told, said = _summed(model.of_pass(FINAL).last, final.rows[at], "said")
             odds[of] = _shared(told, said, odds[of])
             score[of] = final.odds[at]
-    level, value = _levels(both, looks, bets)
+    level, value = _levels(both, looks, bets, alone)
     return Told(odds, level, value, score)
 
 
@@ -149,7 +160,7 @@ def _summed(
     return found, added
 
 
-def _levels(both: Columns, looks: tuple[Look, ...], bets: Bets) -> tuple[Texts, Texts]:
+def _levels(both: Columns, looks: tuple[Look, ...], bets: Bets, alone: NDArray[np.bool_]) -> tuple[Texts, Texts]:
     level, value = np.full((len(bets), len(GROUPS)), "", object), np.full((len(bets), len(GROUPS)), None, object)
 
     def seen(name: str) -> NDArray[Any]:
@@ -165,7 +176,9 @@ def _levels(both: Columns, looks: tuple[Look, ...], bets: Bets) -> tuple[Texts, 
     level[:, REFERENCE] = np.where(part, _SOME, np.array(_QUOTED, object)[weakest.astype(np.int8)])
     value[:, REFERENCE] = _quoted(looks, bets, strongest)
     link, gathered = seen("link").astype(np.int8), np.isin(item_kinds(both, looks, bets), GATHERED)
-    level[:, PAYER] = np.where(gathered, _GATHERED, np.array(_LINKED, object)[link])
+    by_name = (link == SAME_NAME) & (seen("similarity") < ALIKE)
+    linked = np.select([by_name & (seen("proof") > 0), by_name & (seen("silent") > 0)], [_NAME_PROVEN, _BY_AMOUNTS], link)
+    level[:, PAYER] = np.where(gathered, np.where(alone, _LINKED[0], _GATHERED), np.array(_LINKED, object)[linked])
     names = np.array([*both.names.names.to_pylist(), None], object)
     value[:, PAYER] = names[both.lines.name[bets.line]]
     older = np.expm1(seen("older_left")).round()

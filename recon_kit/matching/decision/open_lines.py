@@ -16,6 +16,7 @@ from recon_kit.matching.evidence.quotes import ORDERED
 from recon_kit.matching.evidence.quoting import Quoting
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.rules.drafts import Draft, unexplained
+from recon_kit.matching.sets.draft import MOST_ITEMS
 from recon_kit.matching.words import MOST_NAMED, about, money, numbers, size
 from recon_kit.policy import Policy
 from recon_kit.sentences import Sentence, sentence
@@ -42,6 +43,7 @@ class OpenLines:
         self._by_amount = is_open[np.argsort(left[is_open], kind="stable")]
         self._amounts = left[self._by_amount]
         _, self._first_of = np.unique(items.debtor, return_index=True)
+        self._n_open = np.bincount(items.debtor[is_open], minlength=len(self._first_of))
 
     def why(self, line: Line, is_return: bool) -> Draft:
         """A draft without parts that says why the line stays open."""
@@ -133,7 +135,8 @@ class OpenLines:
         if line.amount < 0:
             return unexplained(line, "no_rule", sentence("no_rule", amount=size(line), name=line.name or None))
         if debtor is not None and kind == SAME_NAME:
-            return unexplained(line, "no_item", sentence("names_no_document", amount=size(line), name=line.name or None))
+            what = {"amount": size(line), "name": line.name or None, **self._too_many(debtor)}
+            return unexplained(line, "no_item", sentence("names_no_document", **what))
         return unexplained(line, "payer_unknown", sentence("payer_unknown", amount=size(line), name=line.name or None))
 
     def _payer(self, line: Line) -> tuple[int | None, int]:
@@ -154,8 +157,13 @@ class OpenLines:
             some = [self._records.item(at) for at in equal[:MOST_NAMED].tolist()]
             what = sentence(f"{account}_several_of_amount", **known, documents=numbers(some))
             return unexplained(line, "ambiguous", what)
-        what = sentence(f"{account}_none_of_amount", **known)
+        what = sentence(f"{account}_none_of_amount", **known, **self._too_many(debtor))
         return unexplained(line, "no_item" if line.amount > 0 else "no_rule", what)
+
+    def _too_many(self, debtor: int) -> dict[str, int | None]:
+        """What is told of a customer with more open documents than are weighed together."""
+        n = int(self._n_open[debtor])
+        return {"n": n, "most": MOST_ITEMS} if n > MOST_ITEMS else {"n": None, "most": None}
 
     def _of_amount(self, line: Line) -> NDArray[np.int64]:
         entity, currency = self._records.both.lines.entity[line.at], self._records.both.lines.currency[line.at]

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import FEE, ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
 from recon_kit.matching.decision.doubts import LAWS, SURE, UNSURE, Stands, doubts, over_ceilings
+from recon_kit.matching.decision.gathered import from_their_source
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
 from recon_kit.matching.decision.left_out import LeftOut
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
 from recon_kit.matching.decision.quoted import Quoted
 from recon_kit.matching.decision.ties import oldest_first
-from recon_kit.matching.evidence.joins import among, span
+from recon_kit.matching.evidence.joins import among, heads, span, steps
 from recon_kit.matching.model import Model
 from recon_kit.matching.scoring.final import Final
 from recon_kit.matching.scoring.looks import Look
@@ -185,8 +186,11 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     shown, accepted = says(policy, rule, "propose", "never"), says(policy, rule, "accept")
     quoted = marked.quoted
     elsewhere = quoted.paid_elsewhere()[line] | among(quoted.key(line, bets.of_sets(looks, "debtor")), quoted.debtors())
-    left_out = LeftOut(both, looks, bets, quoted.quotes)
-    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, left_out, rows)
+    left_out, foreign = LeftOut(both, looks, bets, quoted.quotes), quoted.quotes.n_foreign[line] > 0
+    source = from_their_source(both, looks, bets, bets.feature(looks, "strongest"))
+    stands = Stands(
+        probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, foreign, source, left_out, rows
+    )  # fmt: skip
     found = doubts(both, looks, bets, stands, model, policy)
     above = over_ceilings(both, line, found.why == SURE, policy, marked.spent)
     why = np.where(found.why == SURE, above, found.why).astype(np.int8)
@@ -205,8 +209,8 @@ def _probability(looks: tuple[Look, ...], bets: Bets, final: Final | None) -> ND
     return found
 
 
-def others(decided: Decided, look: Code) -> tuple[Bets, NDArray[np.int64]]:
-    """The best sets that were not chosen, up to three a line, and the rank of each, 1 the best.
+def others(decided: Decided, look: Code) -> Bets:
+    """The best sets that were not chosen, some more a line than are shown, the best first.
 
     Args:
         look: for each line the number of the look whose sets count, NOTHING for none.
@@ -216,19 +220,14 @@ def others(decided: Decided, look: Code) -> tuple[Bets, NDArray[np.int64]]:
     found = []
     for number, one in enumerate(decided.looks):
         line = one.seen.sets.line
-        may = (look[line] == number) & (one.probability >= _LEAST_CHANCE)
-        at = np.flatnonzero(may)
+        at = np.flatnonzero((look[line] == number) & (one.probability >= _LEAST_CHANCE))
         at = at[chosen[line[at]] != at]
-        order = np.lexsort([at, -np.round(one.odds[at], 6), line[at]])
-        at = at[order]
-        first = np.r_[True, line[at][1:] != line[at][:-1]] if len(at) else np.zeros(0, bool)
-        rank = np.arange(len(at)) - np.maximum.accumulate(np.where(first, np.arange(len(at)), 0)) + 1
-        kept = rank <= MOST_OTHERS
-        found.append((line[at][kept], np.full(kept.sum(), number), at[kept], rank[kept]))
-    columns = [np.concatenate(part) for part in zip(*found, strict=True)] if found else [np.zeros(0, np.int64)] * 4
-    order = np.lexsort([columns[3], columns[0]])
-    bets = Bets(*(column[order].astype(np.int32) for column in columns[:3]))
-    return bets, columns[3][order].astype(np.int64)
+        at = at[np.lexsort([at, -np.round(one.odds[at], 6), line[at]])]
+        at = at[steps(np.diff(np.append(heads(line[at]), len(at)))) < 2 * MOST_OTHERS]
+        found.append((line[at], np.full(len(at), number), at))
+    columns = [np.concatenate(part) for part in zip(*found, strict=True)] if found else [np.zeros(0, np.int64)] * 3
+    order = np.argsort(columns[0], kind="stable")
+    return Bets(*(column[order].astype(np.int32) for column in columns))
 
 
 def _adds_up(both: Columns, looks: tuple[Look, ...], bets: Bets, rows: Rows) -> NDArray[np.bool_]:

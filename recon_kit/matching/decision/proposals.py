@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from math import ceil, floor
+from math import ceil
 from typing import Any
 
 from recon_kit.matching.columns import NOTHING, Code
@@ -17,7 +17,7 @@ from recon_kit.matching.model import NEVER
 from recon_kit.matching.records import Item, Line, Records
 from recon_kit.matching.scoring.looks import Look
 from recon_kit.matching.sets.families import LESS, MORE, NET, NET_LATE, NET_PART
-from recon_kit.matching.words import CERTAIN, money, numbers
+from recon_kit.matching.words import money, numbers, percent
 from recon_kit.policy import Policy
 from recon_kit.sentences import MOST_LISTED, Sentence, sentence
 
@@ -117,16 +117,21 @@ class Proposals:
     def _doubt(self, bet: int, line: Line, items: list[Item], other: tuple[int, int] | None) -> Sentence:
         said: dict[str, Any] = {"documents": numbers(items)}
         why, rule = int(self._why[bet]), PATTERNS[int(self._pattern[bet])]
-        chance = f"{floor(1e4 * min(float(self._chance[bet]), CERTAIN)) / 100:.2f}"
+        chance = percent(self._chance[bet])
         last = max(items, key=lambda item: item.issued_on)
         if why in (d.TIED, d.NO_MARGIN) and other is not None:
-            return _no_better(numbers(items), numbers(self.items(*other)))
+            rest = self.items(*other)
+            if len(items) == len(rest) == 1 and _alike(items[0], rest[0]):
+                return sentence("tie", one=items[0].document_no, other=rest[0].document_no, left=(rest[0].open, line.currency))
+            return _no_better(numbers(items), numbers(rest))
         if why in (d.TIED, d.NO_MARGIN):
             return sentence("best_of_guesses", **said, share=chance)
         if why == d.RULE_SHOWS:
             return sentence("rule_shows", rule=rule, wants=self._policy.rules.rule[int(self._rule[bet])].name)
         if why == d.NAMES_OTHERS:
             return sentence("names_others", **said)
+        if why == d.FOREIGN:
+            return sentence("names_unknown", **said)
         if why in (d.CREDIT_NOTE, d.TWIN, d.TAIL):
             return _against(why, line, items, self._records.item(int(self._beside[bet])), abs(int(self._apart[bet])))
         if why == d.ON_ACCOUNT:
@@ -149,6 +154,11 @@ class Proposals:
         if self._needed >= NEVER:
             return sentence("never_automatic", **said, share=chance, floor=f"{100 * self._policy.matching.floor:g}")
         return sentence("not_sure_enough", **said, share=chance, floor=f"{ceil(1e4 * self._needed) / 100:.2f}")
+
+
+def _alike(one: Item, other: Item) -> bool:
+    """Whether two documents are of one customer and have the same amount open."""
+    return (one.customer_id, one.customer_name, one.open) == (other.customer_id, other.customer_name, other.open)
 
 
 def _no_better(ours: list[str], theirs: list[str]) -> Sentence:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import NOTHING, Code, Columns
 from recon_kit.matching.decision.bets import KINDS, Bets, Rows
 from recon_kit.matching.decision.evidence import GROUPS, LEVELS, SCORE, Told
+from recon_kit.matching.decision.proven import OTHER_PAYMENTS, PROOF
 from recon_kit.matching.precision import probability_of
 from recon_kit.matching.rules.drafts import Draft
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BREAKS, EVIDENCE, Table
@@ -80,6 +81,25 @@ def allocations(
         **{name: values[rows.bet] for name, values in facts.items()},
     }
     return table.frame({name: _pandas(columns[name]) for name in table.columns})
+
+
+def proofs(both: Columns, bets: Bets, ids: NDArray[Any], learned: tuple[NDArray[np.int64], list[str]]) -> pd.DataFrame:
+    """EVIDENCE of payers that other payments made known: which ones. It adds nothing, as the payer's weight has it already.
+
+    Args:
+        learned: bets, and the payments for each, as `learned_from` tells them.
+    """
+    at, texts = learned
+    entity = both.names.entities.take(pa.array(both.lines.entity[bets.line[at]]))
+    columns: dict[str, Any] = {
+        "entity": pc.if_else(pc.equal(entity, ""), None, entity),
+        "match_id": pa.array(ids[at], pa.large_string()),
+        "feature": pa.array([PROOF] * len(at), pa.large_string()),
+        "level": pa.array([OTHER_PAYMENTS] * len(at), pa.large_string()),
+        "value": pa.array(texts, pa.large_string()),
+        "log_odds": np.zeros(len(at)),
+    }
+    return EVIDENCE.frame({name: _pandas(column) for name, column in columns.items()})
 
 
 def evidence(both: Columns, bets: Bets, ids: NDArray[Any], told: Told) -> pd.DataFrame:

@@ -32,7 +32,7 @@ class Exchanged:
 
     Args:
         bets: the same bets, some with the set of an older document. equal: several equal documents fit the bet's line.
-        chance: what the model would say of the document if it had no equals.
+        chance: what the model would say of the document if it had no equals, or of all of them together if that is more.
         rival: probability of the line's best set that is none of them.
     """
 
@@ -77,6 +77,7 @@ def oldest_first(
     exchanged = Bets(bets.line, bets.look, np.where(served, given, bets.set).astype(np.int32))
     chance = np.zeros(len(bets))
     chance[served] = judged_anew(exchanged.take(served), looks, _ALONE, model, final)
+    chance = np.where(served, np.maximum(chance, _one_of_them(looks, bets, asks)), chance)
     return Exchanged(exchanged, served, chance, _rivals(looks, bets, plain, kept))
 
 
@@ -125,6 +126,15 @@ def _given_out(both: Columns, bets: Bets, plain: _Plain, taken: NDArray[np.bool_
             taken[item] = True
             found[bet] = plain.set[at]
     return found
+
+
+def _one_of_them(looks: tuple[Look, ...], bets: Bets, asks: _Plain) -> Floats:
+    """That any of the equal documents is meant: their sets exclude each other, so their probabilities add up."""
+    found = np.zeros(len(bets))
+    for number, look in enumerate(looks):
+        here = bets.look[asks.bet] == number
+        np.add.at(found, asks.bet[here], look.probability[asks.set[here]])
+    return np.minimum(found, 1.0)
 
 
 def _rivals(looks: tuple[Look, ...], bets: Bets, plain: _Plain, kept: NDArray[np.bool_]) -> Floats:

@@ -58,6 +58,7 @@ class Quotes:
         text: the lines' folded texts, reference and end-to-end id included.
         n_long: per line, numbers of five digits and more that are no date, amount, account or telephone; n_unknown: those of
             them that no quote covers. n_crowded: numbers left out because more than 64 documents (40 orders) carry them.
+        n_foreign: words with the letters and the length of a document's number that are none.
         run_start, run_value, run_digits: per line its digit runs of two and more that are no such thing, the last twelve digits
             of each; line i has run_start[i]:run_start[i + 1].
         counting, counting_digits: per item what counts up in its document number (0 digits: nothing does).
@@ -72,6 +73,7 @@ class Quotes:
     n_long: Code
     n_unknown: Code
     n_crowded: Code
+    n_foreign: Code
     run_start: Whole
     run_value: Whole
     run_digits: NDArray[np.int8]
@@ -94,16 +96,16 @@ def quotes(lines: Lines, items: Items) -> Quotes:
     text, (known, counts) = texts(lines.texts, lines.reference, lines.e2e), keys(items)
     found = _scanned(text, known)
     line, item, strength, at, length = (np.ascontiguousarray(column, np.int32) for column in found.rows.T)
-    n_long, n_unknown, n_crowded, n_runs = (np.ascontiguousarray(column, np.int32) for column in found.per_line.T)
+    n_long, n_unknown, n_crowded, n_runs, n_foreign = (np.ascontiguousarray(column, np.int32) for column in found.per_line.T)
     run_start = np.concatenate([[0], np.cumsum(n_runs, dtype=np.int64)])
     return Quotes(
-        line, item, strength.astype(np.int8), at, length, text, n_long, n_unknown, n_crowded,
+        line, item, strength.astype(np.int8), at, length, text, n_long, n_unknown, n_crowded, n_foreign,
         run_start, found.run_value, found.run_digits, counts.value, counts.digits,
     )  # fmt: skip
 
 
 class _Found(NamedTuple):
-    """Of some lines: rows (line, item, strength, at, length), per line (long, unknown, crowded numbers, runs), the runs."""
+    """Of some lines: rows (line, item, strength, at, length), per line (long, unknown, crowded, runs, foreign), the runs."""
 
     rows: Wholes
     per_line: Wholes
@@ -125,7 +127,7 @@ def _piece(text: Texts, known: Keys, first: int, last: int) -> _Found:
     place = room(int(widths.max(initial=0)), _MOST_HITS)
     most_runs, most_rows = int(widths.sum()) // 2 + 1, 4 * (last - first) + 1024
     run_value, run_digits = np.zeros(most_runs, np.int64), np.zeros(most_runs, np.int8)
-    per_line = np.zeros((last - first, 4), np.int64)
+    per_line = np.zeros((last - first, 5), np.int64)
     while True:
         rows = np.zeros((most_rows, 5), np.int64)
         n_rows, n_runs = _lines(text.buffer, text.start, first, last, known, place, rows, per_line, run_value, run_digits)
@@ -155,8 +157,9 @@ def _lines(
         n_hits = digits_alone(room, n_pieces, n_hits, keys)
         n_hits = tiled(room, n_pieces, n_hits, keys, back)
         n_hits = series(room, size, n_hits, keys)
-        n_hits = slips(room, size, n_hits, keys, prefix, power)
+        n_hits, n_foreign = slips(room, size, n_hits, keys, prefix, power)
         at = line - first
+        per_line[at, 4] = n_foreign
         per_line[at, 0], per_line[at, 1] = _long(room, n_pieces)
         per_line[at, 3] = _runs(room, n_pieces, run_value, run_digits, n_runs)
         n_rows, per_line[at, 2] = _emit(room, n_hits, keys, line, rows, n_rows)

@@ -19,27 +19,29 @@ from recon_kit.matching.evidence.alphabet import (
     inner,
 )
 from recon_kit.matching.evidence.bounds import NEAR
-from recon_kit.matching.evidence.keys import BASE, Keys, found, shape, shaped, sieve
+from recon_kit.matching.evidence.keys import BASE, LONGEST, Keys, found, shape, shaped, sieve
 from recon_kit.matching.evidence.scan import add
 from recon_kit.matching.evidence.spans import Room
 
 _LEAST_NEAR = 7
+_LEAST_FOREIGN = 4
 MOST_NEAR = 8
 """A slip that this many numbers explain tells nothing: a number among thousands of its series."""
 
 
 @inner
-def slips(room: Room, size: int, n_hits: int, keys: Keys, prefix: Hashes, power: Hashes) -> int:
-    """Numbers that a word of the text differs from by one digit wrong, swapped, missing or too much, or cut off at the end."""
-    at = 0
+def slips(room: Room, size: int, n_hits: int, keys: Keys, prefix: Hashes, power: Hashes) -> tuple[int, int]:
+    """Numbers that a word of the text differs from by one digit wrong, swapped, missing or too much, or cut off at the end;
+    and how many words have the letters and the length of a document's number, and are none."""
+    at, n_foreign = 0, 0
     while at < size:
         end, digits, free = at, 0, True
         while end < size and (end == at or room.marks[end, GAP] == NONE or room.marks[end, GAP] == JOINT):
             digits += CLASS[room.chars[end]] == DIGIT
             free &= not (room.marks[end, TAKEN] or room.marks[end, OTHER])
             end += 1
+        before = n_hits
         if free and digits >= 6 and _LEAST_NEAR <= end - at <= 40:
-            before = n_hits
             kept = n_hits = _swapped(room, at, end, n_hits, keys, prefix, power)
             n_hits = _wrong(room, at, end, n_hits, keys, prefix, power)
             n_hits = _one_less(room, at, end, n_hits, keys, prefix, power)
@@ -48,8 +50,16 @@ def slips(room: Room, size: int, n_hits: int, keys: Keys, prefix: Hashes, power:
                 n_hits = _cut(room, at, end, n_hits, keys)
             if n_hits - kept > MOST_NEAR:
                 n_hits = kept
+        n_foreign += free and n_hits == before and _is_foreign(room, at, end, digits, keys)
         at = end
-    return n_hits
+    return n_hits, n_foreign
+
+
+@inner
+def _is_foreign(room: Room, start: int, end: int, digits: int, keys: Keys) -> bool:
+    """Whether a word that is no document's number looks like one: its letters tell it from an account or a date."""
+    lettered = _LEAST_FOREIGN <= digits < end - start <= LONGEST
+    return lettered and _is_shape(room, start, end, end - start, keys)
 
 
 @inner

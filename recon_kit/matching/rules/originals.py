@@ -16,7 +16,7 @@ from recon_kit.matching.records import Line, Records
 from recon_kit.matching.rules.return_charges import ASKED, SURE, takes_back
 from recon_kit.matching.rules.return_words import SAID, said
 
-_SHORTEST = 6
+_SHORTEST, _LONG = 3, 6
 
 
 class Originals:
@@ -59,7 +59,7 @@ class Originals:
 
     def names_one(self, line: Line) -> bool:
         """Whether a return carries the reference of a payment that is there."""
-        return any(self._originals[line.entity, key] for key in _references(line))
+        return any(self._originals[line.entity, key] for key in _references(line) if _is_long(key))
 
     def _paired(self) -> dict[tuple[str, str], Line]:
         """The one line that each return turns back: first what is sure, then the only one that leaves a small rest."""
@@ -99,7 +99,8 @@ class Originals:
 
     def _referred(self, line: Line, level: int) -> list[Line]:
         """Lines whose reference the return carries, and that it takes back as well as that."""
-        found = {one.key: one for key in _references(line) for one in self._originals[line.entity, key]}
+        named = [(key, one) for key in _references(line) for one in self._originals[line.entity, key]]
+        found = {one.key: one for key, one in named if _is_long(key) or (one.payer and one.payer == line.payer)}
         return [one for one in found.values() if self._turns_back(line, one, level)]
 
     def _quoted_alike(self, line: Line, level: int) -> list[Line]:
@@ -118,8 +119,13 @@ def _references(line: Line) -> Iterable[str]:
     """What names a single payment: its end-to-end id, also where a return repeats it in its text."""
     for value in (line.e2e, line.reference):
         key = "".join(c for c in (value or "").upper() if c.isascii() and c.isalnum())
-        if len(key) >= _SHORTEST and any(map(str.isdigit, key)):
+        if len(key) >= _SHORTEST:
             yield key
+
+
+def _is_long(key: str) -> bool:
+    """Whether a reference names one payment whoever paid; a shorter one does so among those of one account."""
+    return len(key) >= _LONG and any(map(str.isdigit, key))
 
 
 def _went_back(both: Columns) -> NDArray[np.bool_]:

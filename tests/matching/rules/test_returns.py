@@ -206,6 +206,18 @@ def test_a_rule_of_the_company_decides_a_refund_that_turns_nothing_back() -> Non
     ]
 
 
+@pytest.mark.parametrize("reference", ["E77", "ABCDEF"])
+def test_a_short_reference_names_a_payment_of_the_same_account(reference: str) -> None:
+    back = f"r  10-03  -100.00  -  return  {reference}\n"
+    rows = (
+        "line_id  booked_on  amount  remittance  kind  end_to_end_id\n" + f"a  10-01  100.00  RE-1001  -  {reference}\n" + back
+    )
+    bank = lines(rows, counterparty_account="DE99", counterparty_name="Meier AG")
+    assert told(match(bank, items(INVOICE, **DEBTOR)))[1:] == ["r 1 payment -100 auto return_of_known_line"]
+    bank.loc[bank["line_id"].eq("a"), "counterparty_account"] = "DE55"
+    assert "return_of_known_line" not in str(told(match(bank, items(INVOICE, **DEBTOR))))
+
+
 def test_nothing_is_a_return_where_there_is_nothing() -> None:
     assert match(lines("line_id  booked_on  amount"), OPEN_ITEMS.empty()).allocations.empty
 
