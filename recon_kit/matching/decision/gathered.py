@@ -44,19 +44,27 @@ def from_their_source(both: Columns, looks: tuple[Look, ...], bets: Bets, strong
         strongest: of each bet the strength of its strongest quote; those by number teach who brings which provider's payouts.
     """
     found = np.zeros(len(bets), bool)
-    sources = _Sources(both, looks, bets, strongest >= GLUED)
+    asked = list(_gathered(both, looks, bets))
+    by_number = [(line, items[0]) for bet, line, items in asked if strongest[bet] >= GLUED]
+    sources = _Sources(both, by_number, sorted({line for _, line, _ in asked}))
+    for bet, line, items in asked:
+        found[bet] = all(sources.tell(line, item) for item in items)
+    return found
+
+
+def _gathered(both: Columns, looks: tuple[Look, ...], bets: Bets) -> Iterator[tuple[int, int, list[int]]]:
+    """Bets on what is gathered by kind, each with its line and its documents."""
     for look, rows in bets.of_looks(looks):
         sets = look.seen.sets
         for bet in rows[both.items.hub[sets.items[sets.start[bets.set[rows]]]]].tolist():
-            items = sets.items[sets.start[bets.set[bet]] : sets.start[bets.set[bet] + 1]].tolist()
-            found[bet] = all(sources.tell(int(bets.line[bet]), item) for item in items)
-    return found
+            at = int(bets.set[bet])
+            yield bet, int(bets.line[bet]), sets.items[sets.start[at] : sets.start[at + 1]].tolist()
 
 
 class _Sources:
     """Who brings the money of which provider, and what each line says."""
 
-    def __init__(self, both: Columns, looks: tuple[Look, ...], bets: Bets, by_number: NDArray[np.bool_]) -> None:
+    def __init__(self, both: Columns, by_number: list[tuple[int, int]], lines: list[int]) -> None:
         self._both = both
         names = both.names.names.to_pylist()
         hubs = np.flatnonzero(both.items.hub & (both.items.kind == _PAYOUT))
@@ -65,12 +73,12 @@ class _Sources:
         self._provider = dict(zip(hubs.tolist(), told, strict=True))
         self._words = {provider: _words(provider) for provider in set(told)}
         self._brings: set[tuple[str, str, int]] = set()
-        for line, item in _quoted(looks, bets, by_number):
+        for line, item in by_number:
             self._learn(both.lines, line, item)
         posted = both.posted
         for row in np.flatnonzero((posted.line != NOTHING) & np.isin(posted.item, hubs)).tolist():
             self._learn(both.known, int(posted.line[row]), int(posted.item[row]))
-        self._texts = _squeezed(both, np.unique(bets.line))
+        self._texts = _squeezed(both, np.array(lines, np.int64))
 
     def tell(self, line: int, item: int) -> bool:
         """Whether a line says that it brings the money of a payout or deposit."""
@@ -100,14 +108,6 @@ def _payer(lines: Lines, line: int, provider: str) -> Iterable[tuple[str, str, i
 def _words(provider: str) -> list[str]:
     """The words of a provider's name that tell it from others."""
     return sorted(set(re.findall(r"[A-Z]{3,}", _folded([provider])[0])) - _OF_ANY)
-
-
-def _quoted(looks: tuple[Look, ...], bets: Bets, by_number: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Lines with the first document of the sets that they quote by number."""
-    for look, rows in bets.of_looks(looks):
-        sets = look.seen.sets
-        mine = rows[by_number[rows]]
-        yield from zip(bets.line[mine].tolist(), sets.items[sets.start[bets.set[mine]]].tolist(), strict=True)
 
 
 def _squeezed(both: Columns, lines: NDArray[Any]) -> dict[int, str]:
