@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
@@ -94,21 +95,29 @@ def result(
         "basis": basis[patterns(both, looks, other)], "rank": rank,
     }  # fmt: skip
     alternatives = tables.allocations(both, other, other_rows, other_ids, other_facts, ALTERNATIVES)
-    flip = flips(both, decided, model, final, policy)
+    with ThreadPoolExecutor(1) as beside:  # compiled for the most part, while sentences are made here
+        weighed = beside.submit(_weighed, both, decided, ids, model, final)
+        flip = flips(both, decided, model, final, policy)
+        breaks = [
+            open_lines,
+            _breaks(records, policy, decided, other, flip),
+            _breaks_of(deductions(records, decided, left, policy)),
+        ]
+        return MatchResult(
+            tables.joined(ALLOCATIONS, [tables.allocations(both, bets, decided.rows, ids, facts), ruled]),
+            ALTERNATIVES.sorted(alternatives) if len(alternatives) else ALTERNATIVES.empty(),
+            tables.joined(BREAKS, breaks),
+            tables.joined(EVIDENCE, [*weighed.result(), seen]),
+        )
+
+
+def _weighed(both: Columns, decided: Decided, ids: Any, model: Model, final: Final | None) -> list[pd.DataFrame]:
+    """EVIDENCE of what the model chose."""
+    looks, bets = decided.looks, decided.bets
     alone = (decided.against & (np.int64(1) << AMOUNT_ALONE)) != 0
     told = evidence(both, looks, bets, alone, model, final)
     learned = learned_from(both, looks, bets, decided.sure_rows())
-    breaks = [
-        open_lines,
-        _breaks(records, policy, decided, other, flip),
-        _breaks_of(deductions(records, decided, left, policy)),
-    ]
-    return MatchResult(
-        tables.joined(ALLOCATIONS, [tables.allocations(both, bets, decided.rows, ids, facts), ruled]),
-        ALTERNATIVES.sorted(alternatives) if len(alternatives) else ALTERNATIVES.empty(),
-        tables.joined(BREAKS, breaks),
-        tables.joined(EVIDENCE, [tables.evidence(both, bets, ids, told), tables.proofs(both, bets, ids, learned), seen]),
-    )
+    return [tables.evidence(both, bets, ids, told), tables.proofs(both, bets, ids, learned)]
 
 
 def _others(both: Columns, decided: Decided, look: Code, ids: Any, policy: Policy) -> tuple[Bets, Any, Any, Rows]:

@@ -133,7 +133,7 @@ def _score_block(columns, alive, sums, start, feature, threshold, missing_left, 
             sums[r] += leaf[place + np.int64(((lowest * spreader) >> shift) & last)]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def contribute(rows, root, feature, threshold, missing_left, right, value, moved):  # type: ignore[no-untyped-def]
     """Add to `moved` [row, feature] how each step down each tree changed the row's expectation, in whole steps."""
     for r in range(len(rows)):
