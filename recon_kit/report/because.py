@@ -114,7 +114,7 @@ def _value(words: Words, feature: str, level: str, value: str | None) -> str:
     if feature == "other side" and (found := _OF_A_LINE.fullmatch(text)):
         return f"{words.day(found[1])}, {masked(found[2])}"
     if feature == "proof":
-        return _DAY.sub(lambda found: words.day(found[0]), plain(value, 3 * _LONGEST))
+        return _DAY.sub(lambda found: words.day(found[0]), plain(value, 3 * _LONGEST)).replace("; ", ", ")
     if feature == "rate":
         return text.replace(".", words.marks[0])
     return masked(text) if feature == "other account" and level == "own" else text

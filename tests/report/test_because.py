@@ -117,3 +117,9 @@ def test_a_payment_in_another_currency_is_told_with_its_rate() -> None:
         "Der Text nennt GB-104; der beauftragte Betrag ist genau der offene, in der Währung des Belegs; der Kurs der Bank ist "
         "1,1522."
     )
+
+
+def test_the_payments_that_taught_a_payer_are_told_with_their_days() -> None:
+    value = "RE-7938 2026-10-12; RE-2026-10-05 2026-10-05"
+    told = f"so did the payments of RE-7938 {EN.day('2026-10-12')}, RE-2026-10-05 {EN.day('2026-10-05')}"
+    assert clause(EN, "proof", "other payments", value) == told
