@@ -82,7 +82,7 @@ def test_a_missing_value_is_named_with_its_row():
 
 
 def test_a_repeated_key_is_refused_also_without_entity():
-    with pytest.raises(TableError, match="repeats entity nan, line_id 'a'"):
+    with pytest.raises(TableError, match="repeats line_id 'a'"):
         BANK_LINES.conform(pd.DataFrame(GOOD).assign(line_id="a"))
 
 
