@@ -98,7 +98,7 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
         result = _matched(workspace, period, known)
         certain = _postable(workspace.store, result)
         if certain.empty:
-            return Posted(result, n_matches, n_lines)
+            return Posted(_told(result, period, known), n_matches, n_lines)
         n_matches += int(certain["match_id"].nunique())
         n_lines += int(certain["line_id"].nunique())
         _post(workspace.store, period, result, certain, by, at)
@@ -107,7 +107,8 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
 
 def matched(workspace: Workspace, period: Period) -> MatchResult:
     """What the engine says of every line up to the end of a period that nothing explains yet; posts nothing."""
-    return _matched(workspace, period, books(workspace.store, workspace.policy, period.last))
+    known = books(workspace.store, workspace.policy, period.last)
+    return _told(_matched(workspace, period, known), period, known)
 
 
 def _matched(workspace: Workspace, period: Period, known: Books) -> MatchResult:
@@ -120,6 +121,11 @@ def _matched(workspace: Workspace, period: Period, known: Books) -> MatchResult:
     lines = known.lines[is_open].reset_index(drop=True)
     result = match(lines, items, policy=policy, model=own(workspace), history=history, as_of=period.last)
     _require_laws(result, lines, items, known.items)
+    return result
+
+
+def _told(result: MatchResult, period: Period, known: Books) -> MatchResult:
+    """A last result, without what is asked of documents that the ledger has closed."""
     now = balances(known.items, known.allocations, period.last, known.snapshots)
     return replace(result, breaks=of_open_documents(result.breaks, now))
 

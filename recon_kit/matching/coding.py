@@ -10,12 +10,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NEVER, NOTHING, Code, Columns, Items, Lines, Names, Posted, Whole, days, plain, text
+from recon_kit.matching.columns import (
+    GATHERED,
+    NEVER,
+    NOTHING,
+    Code,
+    Columns,
+    Items,
+    Lines,
+    Names,
+    Posted,
+    Whole,
+    days,
+    plain,
+    text,
+)
 from recon_kit.matching.history import LIVE, History, entities_filled, require_currencies, require_unique
 from recon_kit.policy import Policy
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, ITEM_KINDS, LINE_KINDS, OPEN_ITEMS, with_lines
 
-_HUBS = [ITEM_KINDS.index(kind) for kind in ("payout", "cash_deposit")]
 _NO_ID = ["", "NOTPROVIDED", "NOTAVAILABLE", "NONE", "NONREF", "UNKNOWN"]
 
 
@@ -101,7 +114,7 @@ class _Coded:
         entity, kind = self._entities.of(text(frame["entity"])), _position(frame["kind"], ITEM_KINDS)
         customer, name = self._customers.of(text(frame["customer_id"])), self._names.of(text(frame["customer_name"]))
         account = self._accounts.of(plain(frame["customer_account"]))
-        hub = np.isin(kind, _HUBS) | ((customer == NOTHING) & (name == NOTHING) & (account == NOTHING))
+        hub = np.isin(kind, GATHERED) | ((customer == NOTHING) & (name == NOTHING) & (account == NOTHING))
         debtor = _debtors(entity, [customer, name, account], kind, hub)
         return Items(
             text(frame["item_id"]), entity, self._currencies.of(text(frame["currency"])), customer, name,

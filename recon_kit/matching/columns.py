@@ -14,9 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from recon_kit.tables import ITEM_KINDS
+
 Whole = NDArray[np.int64]
 Code = NDArray[np.int32]
 NOTHING = -1
+GATHERED = tuple(ITEM_KINDS.index(kind) for kind in ("payout", "cash_deposit"))
+"""Kinds of documents that are expected to come to the cent, and that no customer owes."""
 NEVER = np.int32(2**31 - 1)
 """A day that no line reaches: the day of a discount that was not agreed."""
 

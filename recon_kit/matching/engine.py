@@ -29,7 +29,7 @@ from recon_kit.policy import Policy
 
 _EXPECTED = {
     "bank_lines": "a pandas DataFrame", "open_items": "a pandas DataFrame", "policy": "a Policy, or None",
-    "history": "a History, or None", "as_of": "a date, or None",
+    "history": "a History, or None", "as_of": "a date, or None", "model": "a trained model, or None",
 }  # fmt: skip
 KNOWN = (*SECOND, *IN_THE_END)
 """Features that this engine computes."""
@@ -82,7 +82,7 @@ def _ground(
     as_of: date | None,
 ) -> Ground:  # fmt: skip
     _require_types(bank_lines=(bank_lines, pd.DataFrame), open_items=(open_items, pd.DataFrame), policy=(policy, Policy),
-                   history=(history, History | None), as_of=(as_of, date | None))  # fmt: skip
+                   history=(history, History | None), as_of=(as_of, date | None), model=(model, Model | None))  # fmt: skip
     both = columns(bank_lines, open_items, policy, history)
     usable = _usable(model)
     compile_meanwhile()
@@ -114,8 +114,6 @@ def _require_types(**given: tuple[Any, Any]) -> None:
 def _usable(model: Model | None) -> Model:
     if model is None:
         return _shipped()
-    if not isinstance(model, Model):
-        raise ParameterError("match", [Fault("a trained model, or None", field="model", found=type(model).__name__)])
     model.require_known(feature.name for feature in KNOWN)
     return model
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
@@ -131,10 +131,7 @@ def _others(both: Columns, decided: Decided, look: Code, ids: Any, policy: Polic
     rank = np.zeros(len(found), np.int64)
     rank[fresh] = seen[fresh].groupby("line").cumcount() + 1
     kept = fresh & (rank <= MOST_OTHERS)
-    number = np.cumsum(kept) - 1
-    rows = rows.take(kept[rows.bet])
-    rows = replace(rows, bet=number[rows.bet].astype(np.int32))
-    return found.take(kept), rank[kept], theirs[kept], rows
+    return found.take(kept), rank[kept], theirs[kept], rows.of_bets(kept)
 
 
 def _breaks(records: Records, policy: Policy, decided: Decided, other: Any, flip: Any) -> pd.DataFrame:

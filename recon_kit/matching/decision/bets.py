@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -99,6 +99,11 @@ class Rows:
     def take(self, rows: NDArray[Any]) -> Rows:
         """Some of them, by position or mask."""
         return Rows(self.bet[rows], self.kind[rows], self.item[rows], self.allocated[rows], self.customer[rows])
+
+    def of_bets(self, kept: NDArray[np.bool_]) -> Rows:
+        """Those of some bets, which are numbered anew."""
+        rows = self.take(kept[self.bet])
+        return replace(rows, bet=(np.cumsum(kept) - 1)[rows.bet].astype(np.int32))
 
 
 def rows_of(both: Columns, looks: tuple[Look, ...], bets: Bets, policy: Policy) -> Rows:

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
+from recon_kit.matching.columns import GATHERED, NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import FEE, WRITE_OFF, Bets, Rows
+from recon_kit.matching.decision.gathered import from_their_source
 from recon_kit.matching.decision.left_out import LeftOut, found_by_chance
-from recon_kit.matching.decision.patterns import GATHERED, item_kinds
+from recon_kit.matching.decision.patterns import item_kinds
 from recon_kit.matching.evidence.quotes import GLUED
 from recon_kit.matching.model import Model
 from recon_kit.matching.scoring import segments
@@ -56,7 +57,6 @@ class Stands:
         shown: a rule of the company wants a person to see the line. returned: a return of this run takes the line back.
         accepted: a rule of the company asks for no floor of probability.
         elsewhere: the line names another document: of its bet's debtor, or a sister company's of the line's very amount.
-        from_source: more than amount and day tells that the money of payouts or deposits comes from where it is expected.
         foreign: the text holds what looks like a document's number and is none that is known.
         left_out: asks for documents that a bet leaves out. rows: what the bets pay, and what of it is charges and write-offs.
     """
@@ -69,7 +69,6 @@ class Stands:
     accepted: Mask
     elsewhere: Mask
     foreign: Mask
-    from_source: Mask
     left_out: LeftOut
     rows: Rows
 
@@ -102,7 +101,7 @@ def doubts(
     gathered = np.isin(item_kinds(both, looks, bets), GATHERED)
     link = bets.feature(looks, "link")
     told = (strongest > _SLIP) | (link > 0) & (link != _BY_QUOTE)
-    told = np.where(gathered, stands.from_source | ~unquoted, told)
+    told = np.where(gathered, from_their_source(both, looks, bets, strongest) | ~unquoted, told)
     unsure = stands.chance < np.where(stands.returned, min(needed, _RETURNED), needed)
     charges, written_off = (_total(stands.rows, kind, len(bets)) for kind in (FEE, WRITE_OFF))
     short = (how == LESS) & (written_off == 0)

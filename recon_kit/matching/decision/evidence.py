@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import Columns
+from recon_kit.matching.columns import GATHERED, Columns
 from recon_kit.matching.decision.bets import Bets
-from recon_kit.matching.decision.patterns import GATHERED, item_kinds
+from recon_kit.matching.decision.patterns import item_kinds
 from recon_kit.matching.decision.proven import ALIKE, OTHER_PAYMENTS, PROOF
 from recon_kit.matching.evidence.joins import steps
 from recon_kit.matching.evidence.payer_rows import SAME_NAME

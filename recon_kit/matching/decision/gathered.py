@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import NOTHING, Columns, Lines
+from recon_kit.matching.columns import GATHERED, NOTHING, Columns, Lines, plain_texts
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.evidence.quotes import GLUED
 from recon_kit.matching.evidence.texts import folded
 from recon_kit.matching.scoring.looks import Look
-from recon_kit.tables import ITEM_KINDS, LINE_KINDS
+from recon_kit.tables import LINE_KINDS
 
-_PAYOUT, _DEPOSIT = ITEM_KINDS.index("payout"), ITEM_KINDS.index("cash_deposit")
+_PAYOUT, _DEPOSIT = GATHERED
 _SAID = {_PAYOUT: LINE_KINDS.index("payout"), _DEPOSIT: LINE_KINDS.index("cash_deposit")}
 _OF_ANY = frozenset(
     """PAYMENT PAYMENTS PAYOUT PAYOUTS BANK EUROPE EUROPA LIMITED GMBH STORE SHOP FILIALE LADEN MARKT KASSE TILL FILIAAL WINKEL
@@ -107,16 +107,13 @@ def _payer(lines: Lines, line: int, provider: str) -> Iterable[tuple[str, str, i
 
 def _words(provider: str) -> list[str]:
     """The words of a provider's name that tell it from others."""
-    return sorted(set(re.findall(r"[A-Z]{3,}", _folded([provider])[0])) - _OF_ANY)
+    return sorted(set(re.findall(r"[A-Z]{3,}", folded(pa.array([provider], pa.large_string()))[0].as_py())) - _OF_ANY)
 
 
 def _squeezed(both: Columns, lines: NDArray[Any]) -> dict[int, str]:
     """What each line says, its payer's name and its text, in capitals and digits alone."""
     names = both.names.names.take(pa.array(both.lines.name[lines], mask=both.lines.name[lines] == NOTHING)).to_pylist()
     texts = both.lines.texts.take(pa.array(lines)).to_pylist()
-    said = _folded([f"{name or ''} {text or ''}" for name, text in zip(names, texts, strict=True)])
-    return dict(zip(lines.tolist(), [re.sub(r"[^0-9A-Z]", "", one) for one in said], strict=True))
-
-
-def _folded(texts: list[str]) -> list[str]:
-    return [str(one) for one in folded(pa.array(texts, pa.large_string())).to_pylist()]
+    said = [f"{name or ''} {text or ''}" for name, text in zip(names, texts, strict=True)]
+    squeezed = plain_texts(folded(pa.array(said, pa.large_string()))).to_pylist()
+    return {line: text or "" for line, text in zip(lines.tolist(), squeezed, strict=True)}

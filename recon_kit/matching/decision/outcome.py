@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from recon_kit.matching.columns import NOTHING, Code, Columns, Whole
 from recon_kit.matching.decision.bets import FEE, ON_ACCOUNT, PAYMENT, Bets, Rows, rows_of
 from recon_kit.matching.decision.doubts import LAWS, SURE, UNSURE, Stands, doubts, over_ceilings
-from recon_kit.matching.decision.gathered import from_their_source
 from recon_kit.matching.decision.instructions import Chosen, instructed, says
 from recon_kit.matching.decision.left_out import LeftOut
 from recon_kit.matching.decision.patterns import PATTERNS, patterns
@@ -124,9 +123,7 @@ class Decided:
     def without(self, lines: Code) -> Decided:
         """The same without the bets of these lines."""
         kept = ~np.isin(self.bets.line, lines)
-        number = np.cumsum(kept) - 1
-        rows = self.rows.take(kept[self.rows.bet])
-        rows = replace(rows, bet=number[rows.bet].astype(np.int32))
+        rows = self.rows.of_bets(kept)
         return replace(
             self, bets=self.bets.take(kept), probability=self.probability[kept], why=self.why[kept],
             against=self.against[kept], beside=self.beside[kept], pattern=self.pattern[kept], rows=rows, rule=self.rule[kept],
@@ -187,10 +184,7 @@ def decide(both: Columns, looks: tuple[Look, ...], look: Code, model: Model, pol
     quoted = marked.quoted
     elsewhere = quoted.paid_elsewhere()[line] | among(quoted.key(line, bets.of_sets(looks, "debtor")), quoted.debtors())
     left_out, foreign = LeftOut(both, looks, bets, quoted.quotes), quoted.quotes.n_foreign[line] > 0
-    source = from_their_source(both, looks, bets, bets.feature(looks, "strongest"))
-    stands = Stands(
-        probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, foreign, source, left_out, rows
-    )  # fmt: skip
+    stands = Stands(probability, rival, tied, shown, marked.returned[line], accepted, elsewhere, foreign, left_out, rows)
     found = doubts(both, looks, bets, stands, model, policy)
     above = over_ceilings(both, line, found.why == SURE, policy, marked.spent)
     why = np.where(found.why == SURE, above, found.why).astype(np.int8)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from recon_kit.matching.columns import Columns
+from recon_kit.matching.columns import GATHERED, Columns
 from recon_kit.matching.decision.bets import Bets
 from recon_kit.matching.decision.instalments import part_payments
 from recon_kit.matching.evidence.quotes import ORDERED
@@ -18,9 +18,6 @@ from recon_kit.tables import ITEM_KINDS
 
 PATTERNS: tuple[str, ...] = get_args(Pattern)
 """Names of what the model matches, as `sentences.toml` says them."""
-
-GATHERED = tuple(ITEM_KINDS.index(kind) for kind in ("payout", "cash_deposit"))
-"""Kinds of documents that are expected to come to the cent."""
 
 _AT = {name: at for at, name in enumerate(PATTERNS)}
 

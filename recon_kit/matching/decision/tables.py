@@ -66,9 +66,8 @@ def allocations(
     lines, names = both.lines, both.names
     line = bets.line[rows.bet]
     item = pa.array(rows.item, mask=rows.item == NOTHING)
-    entity = names.entities.take(pa.array(lines.entity[line]))
     columns: dict[str, Any] = {
-        "entity": pc.if_else(pc.equal(entity, ""), None, entity),
+        "entity": _entities(both, line),
         "match_id": pa.array(ids[rows.bet], pa.large_string()),
         "line_id": lines.ids.take(pa.array(line)),
         "item_id": both.items.ids.take(item),
@@ -90,9 +89,8 @@ def proofs(both: Columns, bets: Bets, ids: NDArray[Any], learned: tuple[NDArray[
         learned: bets, and the payments for each, as `learned_from` tells them.
     """
     at, texts = learned
-    entity = both.names.entities.take(pa.array(both.lines.entity[bets.line[at]]))
     columns: dict[str, Any] = {
-        "entity": pc.if_else(pc.equal(entity, ""), None, entity),
+        "entity": _entities(both, bets.line[at]),
         "match_id": pa.array(ids[at], pa.large_string()),
         "feature": pa.array([PROOF] * len(at), pa.large_string()),
         "level": pa.array([OTHER_PAYMENTS] * len(at), pa.large_string()),
@@ -108,9 +106,8 @@ def evidence(both: Columns, bets: Bets, ids: NDArray[Any], told: Told) -> pd.Dat
     scores = np.array([f"{score:.9f}" for score in told.score.tolist()], object)
     level = np.c_[told.level, np.full(n, LEVELS[SCORE][0], object)]
     value = np.c_[told.value, scores]
-    entity = both.names.entities.take(pa.array(np.repeat(both.lines.entity[bets.line], width)))
     columns: dict[str, Any] = {
-        "entity": pc.if_else(pc.equal(entity, ""), None, entity),
+        "entity": _entities(both, np.repeat(bets.line, width)),
         "match_id": pa.array(np.repeat(ids, width), pa.large_string()),
         "feature": pa.array(np.tile(np.array([*GROUPS, SCORE], object), n), pa.large_string()),
         "level": pa.array(level.ravel(), pa.large_string()),
@@ -141,6 +138,12 @@ def break_row(draft: Draft) -> dict[str, Any]:
         "entity": line.entity or None, "side": "bank_line", "id": line.id, "reason": draft.reason,
         "amount": line.amount, "currency": line.currency, **(draft.detail.columns if draft.detail else {"detail": ""}),
     }  # fmt: skip
+
+
+def _entities(both: Columns, line: Code) -> pa.LargeStringArray:
+    """The entity of each line, null where it has none."""
+    entity = both.names.entities.take(pa.array(both.lines.entity[line]))
+    return pc.if_else(pc.equal(entity, ""), None, entity)
 
 
 def _ranks(texts: Any) -> NDArray[np.int64]:
