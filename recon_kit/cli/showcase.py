@@ -28,7 +28,7 @@ def close_sample(folder: Path | None, by: str, at: datetime, step: Callable[[str
         closed = close_period(workspace, workspace.policy.calendar.period(name), by=by, at=at, step=step)
         say(f"{name}: {closed.status.replace('_', ' ')}. {closed.sentence}")
     say(f"October's report: {closed.report}")
-    say(f"      its figures: {closed.folder / 'report.xlsx'}")
+    say(f"      its figures: {closed.run.file('reconciliation', 'workbook')}")
 
 
 def _sample(folder: Path | None, step: Callable[[str], None]) -> Path:

@@ -1,38 +1,29 @@
-"""`close_period`: inbox, match, cut, report, proof; one run folder, built aside and put in place in one step."""
+"""`close_period`: inbox, match, cut, reports, proof; one run folder, built aside and put in place in one step."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-import recon_kit
 from recon_kit import durable
+from recon_kit.close.before import looked_back
+from recon_kit.close.building import Made, build, frozen
 from recon_kit.close.cutting import build_cut
 from recon_kit.close.hashing import file_sha256
-from recon_kit.close.notebooks import find_notebook, run_notebook
+from recon_kit.close.periods import Close, Periods
 from recon_kit.close.posting import match_and_post
-from recon_kit.errors import ReconError
+from recon_kit.close.runs import MANIFEST, POINTER, Run, run_of
 from recon_kit.matching import compile_meanwhile
-from recon_kit.measures import Reconciliation, metrics
 from recon_kit.policy import Period
-from recon_kit.report import bottom_line
-from recon_kit.report.cut import Cut, read_cut, write_cut
-from recon_kit.store import Head
-from recon_kit.tables import BANK_LINES
-from recon_kit.workspace import Workspace, take_in
+from recon_kit.workspace import Reading, Workspace, take_in
 
-NOTEBOOK = "reconciliation"
 _ABANDONED = timedelta(days=1)
 Step = Callable[[str], None]
 
@@ -43,20 +34,38 @@ class Closed:
 
     Args:
         new: False if nothing had changed and the run was there already.
-        status: "ready", "needs_review" or "not_ready"; sentence: the bottom line.
+        locked: True if the period is locked: nothing was taken in or matched, and this is the run that was signed off.
     """
 
     period: Period
-    run_id: str
-    folder: Path
-    status: str
-    sentence: str
+    run: Run
     new: bool
+    locked: bool = False
+
+    @property
+    def run_id(self) -> str:
+        """The run's identity."""
+        return self.run.run_id
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.run.folder
+
+    @property
+    def status(self) -> str:
+        """`ready`, `needs_review` or `not_ready`."""
+        return str(self.run.manifest["status"])
+
+    @property
+    def sentence(self) -> str:
+        """The bottom line."""
+        return str(self.run.manifest["sentence"])
 
     @property
     def report(self) -> Path:
-        """The page."""
-        return self.folder / "report.html"
+        """The reconciliation's page."""
+        return self.run.file("reconciliation", "page")
 
 
 def close_period(
@@ -69,49 +78,47 @@ def close_period(
     override_totals: str | None = None,
     step: Step = lambda _: None,
 ) -> Closed:
-    """Close a period: take in what is new, match, freeze the cut, run the report, prove it, put it in place.
+    """Close a period: take in what is new, match, freeze the cut, run the reports, prove it, put it in place.
 
     The same contents give the same run: a second call returns the first one's folder. Killed anywhere, the next call
-    finishes; a run folder is either whole or not there.
+    finishes; a run folder is either whole or not there. A locked period stays as it was signed off.
 
     Args:
         overrides: expected source -> reason for closing without it.
         override_totals: reason for taking in files whose own totals do not tie.
     Raises:
-        LoadError: a file is refused; nothing was written. ReconError: the report could not be made; its notebook is
+        LoadError: a file is refused; nothing was written. ReportError: a report could not be made; its notebook is
             kept beside the runs as evidence and does not become the current one.
     """
-    overrides = dict(overrides or {})
     started = time.monotonic()
+    if signed_off := _locked(workspace, period):
+        return Closed(period, signed_off, new=False, locked=True)
     compile_meanwhile()
     workspace.record_policy(by, at)
     take_in(workspace, by=by, at=at, until=period.last, override=override_totals, step=step)
     step("matching")
     posted = match_and_post(workspace, period, by=by, at=at)
     step("freezing the cut")
-    previous, skipped = _previous(workspace, period)
-    cut = build_cut(workspace, period, posted, previous=previous, overrides=overrides)
-    cut = replace(cut, meta={**cut.meta, "skipped": skipped})
+    before = looked_back(posted.reading, period)
+    cut = build_cut(posted.reading, period, posted.result, before=before, overrides=dict(overrides or {}))
     home = workspace.path("reports") / period.name
     _sweep(home, at)
-    aside = _frozen(home, cut)
-    folder = home / _run_id(aside)
-    new = not (folder / "manifest.json").is_file()
+    aside = home / f".building-{os.getpid()}"
+    run = Run(home / frozen(aside, cut))
+    new = not run.is_whole
     if new:
-        _build(aside, folder, cut, {"by": by, "at": at.isoformat(), "started": started}, workspace, step)
+        build(aside, run.folder, cut, Made(by, at, posted.reading.head, lambda: time.monotonic() - started), step)
     shutil.rmtree(aside, ignore_errors=True)
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    _point(home, manifest, _recorded(workspace, folder, manifest, by, at))
-    return Closed(period, folder.name, folder, manifest["status"], manifest["sentence"], new)
+    point(workspace, _recorded(workspace, run, by, at))
+    return Closed(period, run, new)
 
 
-def current_run(reports: Path, period: str) -> Path | None:
-    """The folder of a period's newest good run, or None."""
-    pointer = reports / period / "current.json"
-    if not pointer.is_file():
+def _locked(workspace: Workspace, period: Period) -> Run | None:
+    """The run that was signed off, where the period is locked and its folder is there."""
+    state = Periods.of(Reading.now(workspace)).get(period.name)
+    if state is None or state.locked_by is None or state.current is None:
         return None
-    folder = pointer.parent / json.loads(pointer.read_text("utf-8"))["run_id"]
-    return folder if (folder / "manifest.json").is_file() else None
+    return run_of(workspace.path("reports"), period.name, state.current.run_id)
 
 
 def _sweep(home: Path, at: datetime) -> None:
@@ -121,116 +128,27 @@ def _sweep(home: Path, at: datetime) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _frozen(home: Path, cut: Cut) -> Path:
-    aside = home / f".building-{os.getpid()}"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    write_cut(aside, cut)
-    return aside
-
-
-def _run_id(aside: Path) -> str:
-    """The identity of a run: a hash over the frozen cut (its sources, policy, matches, breaks and the package's version
-    among it) and the notebook that shows it. The same contents have one id, and one id has one content."""
-    digest = hashlib.sha256(find_notebook(NOTEBOOK).read_bytes())
-    for path in sorted(file for file in (aside / "data").rglob("*") if file.is_file()):
-        digest.update(f"{path.name}\0{file_sha256(path)}\0".encode())
-    return digest.hexdigest()[:16]
-
-
-def _previous(workspace: Workspace, period: Period) -> tuple[tuple[Cut, Mapping[str, Any]] | None, list[str]]:
-    """The newest closed period before this one, and the periods with bookings in between that nobody closed."""
-    booked = workspace.store.fetch(BANK_LINES)["booked_on"]
-    start = workspace.start_on()
-    booked = booked[booked > pd.Timestamp(start)] if start else booked
-    before, skipped = workspace.policy.calendar.before(period), list[str]()
-    while len(booked) and before.last >= booked.min().date():
-        if folder := current_run(workspace.path("reports"), before.name):
-            return (read_cut(folder), json.loads((folder / "manifest.json").read_text("utf-8"))["metrics"]), skipped
-        if booked.between(pd.Timestamp(before.first), pd.Timestamp(before.last)).any():
-            skipped.insert(0, before.name)
-        before = workspace.policy.calendar.before(before)
-    return None, skipped
-
-
-def _build(aside: Path, folder: Path, cut: Cut, told: dict[str, Any], workspace: Workspace, step: Step) -> None:
-    from recon_kit.report import to_html, workbook
-
-    home = folder.parent
-    step("running the report")
-    try:
-        notebook = run_notebook(find_notebook(NOTEBOOK), aside / "run.ipynb", {"run": str(aside)})
-    except Exception as error:
-        failed = home / f"failed-{folder.name}"
-        shutil.rmtree(failed, ignore_errors=True)
-        durable.rename(aside, failed, "failed.keep")
-        raise ReconError(
-            f"the report of {home.name} failed; its notebook is kept at {failed / 'run.ipynb'}:\n{error}"
-        ) from error
-    step("writing page and workbook")
-    title = f"{cut.meta['company']} · {home.name}"
-    (aside / "report.html").write_text(to_html(notebook, title), encoding="utf-8")
-    workbook(cut, aside / "report.xlsx")
-    (aside / "manifest.json").write_text(
-        json.dumps(_manifest(aside, folder.name, cut, told, workspace), indent=1), encoding="utf-8"
-    )
-    try:
-        durable.rename(aside, folder, "cut.write")
-    except OSError:
-        if not (folder / "manifest.json").is_file():  # else another close of the same contents was faster
-            raise
-
-
-def _manifest(aside: Path, run_id: str, cut: Cut, told: dict[str, Any], workspace: Workspace) -> dict[str, Any]:
-    measured = Reconciliation(cut)
-    head = workspace.store.head()
-    outputs = sorted(path for path in aside.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {
-        "schema": 1,
-        "run_id": run_id,
-        "period": cut.meta["period"],
-        "status": measured.verdict.status,
-        "sentence": bottom_line(cut).replace("\u00a0", " "),
-        "metrics": metrics(measured),
-        "by": told["by"],
-        "at": told["at"],
-        "seconds": round(time.monotonic() - told["started"], 1),
-        "journal": {"seq": head.seq, "hash": head.hash},
-        "policy_sha256": cut.meta["policy_sha256"],
-        "overrides": cut.meta["overrides"],
-        "inputs": [
-            {"name": name, "sha256": sha, "rows": int(rows)}
-            for name, sha, rows in zip(*(cut.sources[column] for column in ("name", "sha256", "n_rows")), strict=True)
-        ],
-        "outputs": [
-            {"path": path.relative_to(aside).as_posix(), "sha256": file_sha256(path), "bytes": path.stat().st_size}
-            for path in outputs
-        ],
-        "versions": {"recon_kit": recon_kit.__version__, "python": platform.python_version()},
-    }
-
-
-def _recorded(workspace: Workspace, folder: Path, manifest: Mapping[str, Any], by: str, at: datetime) -> Head:
-    """The journal's entry that closes the run, made unless it is there: the head that current.json keeps outside the store."""
-    if known := _entry(workspace, manifest["run_id"]):
+def _recorded(workspace: Workspace, run: Run, by: str, at: datetime) -> Close:
+    """The journal's entry that closes the period with this run, made unless it is the newest one that stands."""
+    name = run.folder.parent.name
+    known = Periods.of(Reading.now(workspace)).current(name)
+    if known and known.run_id == run.run_id:
         return known
-    facts = {name: manifest[name] for name in ("run_id", "period", "status", "overrides", "journal", "policy_sha256")}
-    outputs = {output["path"]: output["sha256"] for output in manifest["outputs"]}
-    outputs["manifest.json"] = file_sha256(folder / "manifest.json")
+    told = ("run_id", "period", "status", "overrides", "journal", "policy_sha256")
+    outputs = {output["path"]: output["sha256"] for output in run.manifest["outputs"]}
+    outputs[MANIFEST] = file_sha256(run.folder / MANIFEST)
     with workspace.store.writing(by=by, at=at) as writing:
-        writing.journal("close", {**facts, "outputs": outputs})
-    return _entry(workspace, manifest["run_id"]) or workspace.store.head()
+        writing.journal("close", {**{fact: run.manifest[fact] for fact in told}, "outputs": outputs})
+    made = Periods.of(Reading.now(workspace)).current(name)
+    assert made is not None  # journaled just now
+    return made
 
 
-def _entry(workspace: Workspace, run_id: str) -> Head | None:
-    entries = workspace.store.entries("close")
-    mine = entries[[closed["run_id"] == run_id for closed in entries["payload"]]]
-    return None if mine.empty else Head(int(mine["seq"].iloc[0]), str(mine["hash"].iloc[0]))
-
-
-def _point(home: Path, manifest: Mapping[str, Any], head: Head) -> None:
-    told = {name: manifest[name] for name in ("run_id", "status", "sentence")}
-    text = json.dumps({**told, "journal": {"seq": head.seq, "hash": head.hash}}, indent=1)
-    target = home / "current.json"
+def point(workspace: Workspace, close: Close) -> None:
+    """Have a period's pointer name the run of a close; with the journal's head, which is so kept outside of the store."""
+    run = Run(workspace.path("reports") / close.period.name / close.run_id)
+    told: dict[str, Any] = {name: run.manifest[name] for name in ("run_id", "status", "sentence")}
+    text = json.dumps({**told, "journal": {"seq": close.seq, "hash": close.hash}}, indent=1)
+    target = run.folder.with_name(POINTER)
     if not target.is_file() or target.read_text("utf-8") != text:
         durable.write_file(target, text.encode(), "current.point")

@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 
 import recon_kit
+from recon_kit.close.before import Before
 from recon_kit.close.expecting import compared, expected_breaks, told_by_others
-from recon_kit.close.posting import Posted, books
+from recon_kit.close.posting import books
+from recon_kit.matching import MatchResult
 from recon_kit.measures.balances import balances
-from recon_kit.policy import Period, plain_account, policy_hash, policy_text
-from recon_kit.report.cut import Cut
+from recon_kit.policy import Period, plain_account
+from recon_kit.report.cut import SCHEMA, Cut
 from recon_kit.tables import (
     ALLOCATIONS,
     ALTERNATIVES,
@@ -24,52 +26,46 @@ from recon_kit.tables import (
     OPEN_ITEMS,
     STATEMENTS,
 )
-from recon_kit.workspace import Workspace, checklist
+from recon_kit.workspace import Reading, checklist
 
 
-def build_cut(
-    workspace: Workspace,
-    period: Period,
-    posted: Posted,
-    *,
-    previous: tuple[Cut, Mapping[str, Any]] | None,
-    overrides: Mapping[str, str],
-) -> Cut:
+def build_cut(reading: Reading, period: Period, result: MatchResult, *, before: Before, overrides: Mapping[str, str]) -> Cut:
     """What the reports of a period are made from.
 
     Args:
-        posted: the engine's last run; its proposals and breaks are derived from the store and stand in the cut as they are.
-        previous: the previous period's cut and metrics, for what was carried over and how figures moved; None if there is none.
+        reading: all that the cut may know.
+        result: the engine's last run over it; its proposals and breaks stand in the cut as they are.
+        before: earlier runs, for what was carried over and how figures moved.
         overrides: source -> reason for going on without it.
     """
-    store, policy = workspace.store, workspace.policy
-    known = books(store, policy, period.last)
+    policy = reading.policy
+    known = books(reading, period.last)
     last = pd.Timestamp(period.last)
     allocations = known.allocations[known.allocations["effective_on"] <= last]
-    breaks_before = previous[0].breaks if previous else BREAKS.empty()
-    lines = _lines(workspace, known.lines, allocations, period, breaks_before)
-    proposed = posted.result.allocations[posted.result.allocations["status"] == "proposed"]
+    breaks_before = before.previous[0].breaks if before.previous else BREAKS.empty()
+    lines = _lines(reading.start_on(), known.lines, allocations, period, breaks_before)
+    proposed = result.allocations[result.allocations["status"] == "proposed"]
     balance = balances(known.items, allocations, period.last, known.snapshots)
     standing = _in_ledger(allocations, pd.concat([balance.contained, balance.answered], ignore_index=True))
     shown = pd.concat([standing[_touches(standing, lines, period)], proposed], ignore_index=True)
-    sources = workspace.sources()
+    sources = reading.sources()
     sources = _numbered(sources[sources["first_on"].isna() | (sources["first_on"] <= last)])
     there = checklist(policy, sources, period, overrides)
-    statements = _begun(store.fetch(STATEMENTS), period)
-    ledger = store.fetch(LEDGER_BALANCES)
+    statements = _begun(reading.fetch(STATEMENTS), period)
+    ledger = reading.fetch(LEDGER_BALANCES)
     overlaps, twice = (
-        told_until(found, workspace.start_on(), period) for found in (store.overlaps(), store.payouts_told_twice())
+        told_until(found, reading.start_on(), period) for found in (reading.overlaps(), reading.payouts_told_twice())
     )
     expected = expected_breaks(policy, period, balance.items, there, statements, ledger, overlaps, twice)
-    breaks = BREAKS.conform(pd.concat([posted.result.breaks, balance.breaks, known.unsettled, expected], ignore_index=True))
-    checks = store.fetch(CHECKS)
+    breaks = BREAKS.conform(pd.concat([result.breaks, balance.breaks, known.unsettled, expected], ignore_index=True))
+    checks = reading.fetch(CHECKS)
     seen = [compared(_of_period(found, period), what) for found, what in ((overlaps, "bank lines"), (twice, "payouts"))]
     seen.append(told_by_others(sources[sources["last_on"] <= last], known.lines))
     checks = pd.concat([checks[checks["source_file"].isin(sources["name"])], *seen], ignore_index=True)
-    alternatives = _alternatives(store.fetch(ALTERNATIVES), posted.result.alternatives, standing, lines)
-    evidence = _evidence(store.fetch(EVIDENCE), posted.result.evidence, shown, proposed)
+    alternatives = _alternatives(reading.fetch(ALTERNATIVES), result.alternatives, standing, lines)
+    evidence = _evidence(reading.fetch(EVIDENCE), result.evidence, shown, proposed)
     return Cut(
-        meta=_meta(workspace, period, previous, overrides),
+        meta=_meta(reading, period, before, overrides),
         statements=STATEMENTS.sorted(_overlapping(statements, period)),
         bank_lines=lines,
         open_items=OPEN_ITEMS.sorted(_shown_items(balance.items, shown, alternatives)),
@@ -86,9 +82,8 @@ def build_cut(
 
 
 def _lines(
-    workspace: Workspace, lines: pd.DataFrame, allocations: pd.DataFrame, period: Period, breaks_before: pd.DataFrame
+    start: date | None, lines: pd.DataFrame, allocations: pd.DataFrame, period: Period, breaks_before: pd.DataFrame
 ) -> pd.DataFrame:
-    start = workspace.start_on()
     inside = (lines["booked_on"] >= pd.Timestamp(period.first)) & (lines["booked_on"] <= pd.Timestamp(period.last))
     carried = lines["line_id"].isin(breaks_before.loc[breaks_before["side"] == "bank_line", "id"])
     unexplained = ~lines["line_id"].isin(allocations["line_id"].dropna())
@@ -163,11 +158,11 @@ def _overlapping(statements: pd.DataFrame, period: Period) -> pd.DataFrame:
     return statements[statements["to_on"] >= pd.Timestamp(period.first)]
 
 
-def _meta(
-    workspace: Workspace, period: Period, previous: tuple[Cut, Mapping[str, Any]] | None, overrides: Mapping[str, str]
-) -> dict[str, Any]:
-    policy, start = workspace.policy, workspace.start_on()
+def _meta(reading: Reading, period: Period, before: Before, overrides: Mapping[str, str]) -> dict[str, Any]:
+    policy, start = reading.policy, reading.start_on()
+    name, metrics = (before.previous[0].meta["period"]["name"], before.previous[1]) if before.previous else ("", {})
     return {
+        "schema": SCHEMA,
         "company": policy.company.name,
         "period": {"name": period.name, "first": period.first.isoformat(), "last": period.last.isoformat()},
         "as_of": period.last.isoformat(),
@@ -181,9 +176,11 @@ def _meta(
             }
             for account in policy.accounts
         ],
-        "policy_sha256": policy_hash(policy_text(workspace.folder)),
+        "policy_sha256": reading.policy_sha256,
         "package_version": recon_kit.__version__,
         "start_on": start.isoformat() if start else None,
         "overrides": [{"subject": name, "reason": reason} for name, reason in sorted(overrides.items())],
-        "previous": {"period": previous[0].meta["period"]["name"], "metrics": dict(previous[1])} if previous else None,
+        "skipped": list(before.skipped),
+        "previous": {"period": name, "metrics": dict(metrics)} if before.previous else None,
+        "year_ago": {"period": before.year_ago[0], "metrics": dict(before.year_ago[1])} if before.year_ago else None,
     }

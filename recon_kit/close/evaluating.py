@@ -24,7 +24,7 @@ from recon_kit.matching import LIVE, History, MatchResult, match_with_rules
 from recon_kit.measures.balances import available, balances
 from recon_kit.policy import Period
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, SNAPSHOTS
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 
 _NO_DAY = date(1900, 1, 1)
 _LEAST = 100
@@ -46,7 +46,7 @@ class OwnEvaluation:
 
 def by_decisions(workspace: Workspace) -> OwnEvaluation:
     """Automatic matches since the opening position, judged by people's decisions and by the ledger's later lists."""
-    lines, known, _ = _since_the_start(workspace)
+    lines, known, _ = _since_the_start(Reading.now(workspace))
     found = _decided(workspace, lines, known)
     return OwnEvaluation(found, _missed(workspace, lines, known.items, known.allocations))
 
@@ -63,12 +63,12 @@ def by_rules(workspace: Workspace, truth: pd.DataFrame | None = None, last: int 
     Raises:
         TableError: truth lacks one of its columns.
     """
-    lines, known, until = _since_the_start(workspace)
+    lines, known, until = _since_the_start(Reading.now(workspace))
     policy, first = workspace.policy, lines["booked_on"].min().date() if len(lines) else until
     before = known.lines[~known.lines["line_id"].isin(lines["line_id"])].reset_index(drop=True)
     items = available(known.items, known.allocations[:0], first, until, known.snapshots)
     history = History(before, known.items, known.allocations[:0])
-    result, fits = match_with_rules(lines, items, policy, own(workspace), history, until)
+    result, fits = match_with_rules(lines, items, policy, own(Reading.now(workspace)), history, until)
     if truth is not None:
         return rules_measured(policy.rules, fits, lines, evaluate(result, truth).lines, last)
     told = _decided(workspace, lines, known).matches
@@ -91,14 +91,13 @@ def _judged(result: MatchResult, posted: pd.DataFrame, told: pd.DataFrame) -> pd
     return pd.concat([right[columns], wrong[columns]], ignore_index=True)
 
 
-def _since_the_start(workspace: Workspace) -> tuple[pd.DataFrame, Books, date]:
+def _since_the_start(reading: Reading) -> tuple[pd.DataFrame, Books, date]:
     """Lines since the opening position, all that is known, and the last day that anything is known of."""
-    store, start = workspace.store, workspace.start_on()
-    lines = store.fetch(BANK_LINES)
+    start, lines = reading.start_on(), reading.fetch(BANK_LINES)
     if start is not None:
         lines = lines[lines["booked_on"] > pd.Timestamp(start)]
-    last = max(_last(lines["booked_on"]), _last(store.fetch(SNAPSHOTS)["snapshot_on"]))
-    return lines.reset_index(drop=True), books(store, workspace.policy, last), last
+    last = max(_last(lines["booked_on"]), _last(reading.fetch(SNAPSHOTS)["snapshot_on"]))
+    return lines.reset_index(drop=True), books(reading, last), last
 
 
 def _decided(workspace: Workspace, lines: pd.DataFrame, known: Books) -> Decisions:
@@ -119,7 +118,7 @@ def by_truth(workspace: Workspace, truth: pd.DataFrame) -> Evaluation:
     first, last = (lines["booked_on"].min().date(), _last(lines["booked_on"])) if len(lines) else (_NO_DAY, _NO_DAY)
     posted = workspace.store.fetch(ALLOCATIONS)
     posted = posted[posted["status"].isin(LIVE)]
-    now = matched(workspace, Period("evaluation", first, last))
+    now = matched(Reading.now(workspace), Period("evaluation", first, last))
     both = MatchResult(pd.concat([posted, now.allocations], ignore_index=True), now.alternatives, now.breaks, now.evidence)
     return evaluate(both, truth)
 

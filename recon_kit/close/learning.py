@@ -25,7 +25,7 @@ from recon_kit.matching.model import Cut, Model, measured_at
 from recon_kit.measures.balances import available
 from recon_kit.policy import Period, Policy
 from recon_kit.tables import ALLOCATIONS, BANK_LINES
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 
 DECIDED = ("confirmed", "exported", "in_ledger")
 """Statuses of a match that somebody stands for; an automatic one that nobody has looked at teaches nothing."""
@@ -94,7 +94,7 @@ def train_from_decisions(
     n_before = sum(int(case.known().sum()) for _, case in found[:later])
     if not later or n_before < LEAST_DECISIONS:
         return Training("too_few", _too_few(counts), counts)
-    current, (period, case) = champion(workspace), found[later]
+    current, (period, case) = champion(Reading.now(workspace)), found[later]
     step(f"learning from {n_before} decisions")
     window = {"first": found[0][0].first.isoformat(), "last": found[later - 1][0].last.isoformat(), "later": period.name}
     challenger = trained([each for _, each in found[:later]], current, {"window": window})
@@ -117,27 +117,28 @@ def train_from_decisions(
 
 def decided_months(workspace: Workspace) -> list[tuple[Period, Case]]:
     """Each period with decisions, oldest first: its lines and documents as they stood, and which of its lines are decided."""
-    policy, store = workspace.policy, workspace.store
-    rows = store.fetch(ALLOCATIONS)
+    reading = Reading.now(workspace)
+    policy = reading.policy
+    rows = reading.fetch(ALLOCATIONS)
     rows = rows[rows["status"].isin([*DECIDED, REVERSED]) & rows["line_id"].notna()]
     if rows.empty:
         return []
-    booked = store.fetch(BANK_LINES)[["entity", "line_id", "booked_on"]]
+    booked = reading.fetch(BANK_LINES)[["entity", "line_id", "booked_on"]]
     days = rows.merge(booked, on=["entity", "line_id"])["booked_on"].dropna()
-    start = workspace.start_on()
+    start = reading.start_on()
     periods = {policy.calendar.containing(day.date()) for day in days if start is None or day.date() > start}
-    return [(period, _case(workspace, period, rows)) for period in sorted(periods, key=lambda each: each.first)]
+    return [(period, _case(reading, period, rows)) for period in sorted(periods, key=lambda each: each.first)]
 
 
-def _case(workspace: Workspace, period: Period, rows: pd.DataFrame) -> Case:
-    known = books(workspace.store, workspace.policy, period.last)
+def _case(reading: Reading, period: Period, rows: pd.DataFrame) -> Case:
+    known = books(reading, period.last)
     now = known.lines["booked_on"] >= pd.Timestamp(period.first)
     before = known.allocations[~known.allocations["line_id"].isin(set(known.lines.loc[now, "line_id"]))]
     before = before[(before["effective_on"] < pd.Timestamp(period.first)) & before["status"].isin(LIVE)]
     items = available(known.items, before, period.first, period.last, known.snapshots)
     history = History(known.lines[~now].reset_index(drop=True), known.items, before.reset_index(drop=True))
     lines = known.lines[now].reset_index(drop=True)
-    both = columns(lines, items, workspace.policy, history)
+    both = columns(lines, items, reading.policy, history)
     found = labels(both, _followed(rows, lines, items))
     return Case(period.name, "own", both, found.line, found.item, found.decided)
 

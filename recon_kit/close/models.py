@@ -12,7 +12,7 @@ from recon_kit import durable
 from recon_kit.errors import ModelError
 from recon_kit.matching.model import Entry, Model, Registry, load_default, load_model
 from recon_kit.matching.scoring.named import LAST
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 
 FOLDER, LIST = "models", "registry.json"
 """Where models lie in a workspace, and the list of them for people to read: what counts is the journal."""
@@ -20,28 +20,28 @@ KNOWN = tuple(feature.name for feature in LAST)
 """Features that this engine computes."""
 
 
-def registered(workspace: Workspace) -> Registry:
+def registered(known: Reading) -> Registry:
     """The models that the workspace's journal knows, oldest first; the last one is its champion."""
-    entries = workspace.store.entries("model")["payload"]
+    entries = known.entries("model")["payload"]
     return Registry(tuple(Entry(told["sha256"], told["file"], json.loads(told["about"])) for told in entries))
 
 
-def champion(workspace: Workspace) -> Model:
+def champion(known: Reading) -> Model:
     """The model that matches in this workspace: its own newest one, else the one that ships; see `own`."""
-    return own(workspace) or load_default(KNOWN)
+    return own(known) or load_default(KNOWN)
 
 
-def own(workspace: Workspace) -> Model | None:
+def own(reading: Reading) -> Model | None:
     """The newest model that was registered in this workspace; None before the first one.
 
     Raises:
         ModelError: its file is gone or was altered, or it asks for features that this engine does not know.
     """
-    known = registered(workspace)
+    known = registered(reading)
     if not known.entries:
         return None
     newest = known.entries[-1]
-    path = workspace.folder / FOLDER / newest.file
+    path = reading.workspace.folder / FOLDER / newest.file
     model = load_model(path, known, KNOWN)
     if model.sha256 != newest.sha256:
         raise ModelError(str(path), [f"the champion, model {newest.sha256[:12]}...; another one lies there"])
@@ -62,5 +62,5 @@ def keep(workspace: Workspace, model: Model, about: Mapping[str, Any], *, by: st
     told = json.dumps(about, sort_keys=True, ensure_ascii=False, allow_nan=False)
     with workspace.store.writing(by=by, at=at) as writing:
         writing.journal("model", {"sha256": model.sha256, "file": path.name, "about": told})
-    durable.write_file(folder / LIST, registered(workspace).to_json(), "model.keep")
+    durable.write_file(folder / LIST, registered(Reading.now(workspace)).to_json(), "model.keep")
     return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,10 +13,9 @@ from recon_kit.matching import History, MatchResult, check_laws, match
 from recon_kit.measures import EXPLAINED
 from recon_kit.measures.balances import available, balances, of_open_documents
 from recon_kit.payouts import expected_payouts
-from recon_kit.policy import Period, Policy
-from recon_kit.store import Store
+from recon_kit.policy import Period
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BANK_LINES, EVIDENCE, OPEN_ITEMS, SETTLEMENT_LINES, SNAPSHOTS
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 
 _BEFORE_ALL = date(1900, 1, 1)
 
@@ -28,9 +26,10 @@ class LawError(FaultyError):
 
 @dataclass(frozen=True)
 class Posted:
-    """What matching did: the engine's last result, and how many matches and lines were posted on the way."""
+    """What matching did: the engine's last result, the reading that it is of, and how much was posted on the way."""
 
     result: MatchResult
+    reading: Reading
     n_matches: int
     n_lines: int
 
@@ -53,32 +52,32 @@ class Books:
     unsettled: pd.DataFrame
 
 
-def books(store: Store, policy: Policy, at: date) -> Books:
+def books(reading: Reading, at: date) -> Books:
     """Everything that matching needs, as far as it speaks of days up to `at`: files of later days change no earlier close."""
-    settled = store.fetch(SETTLEMENT_LINES)
+    policy, settled = reading.policy, reading.fetch(SETTLEMENT_LINES)
     holidays = policy.calendar.holidays_between(at - timedelta(days=400), at)
     payouts = expected_payouts(settled, at, bank_days=policy.matching.payout_days, holidays=holidays)
-    lines, listed = _until(store.fetch(BANK_LINES), "booked_on", at), _until(store.fetch(OPEN_ITEMS), "snapshot_on", at)
+    lines, listed = _until(reading.fetch(BANK_LINES), "booked_on", at), _until(reading.fetch(OPEN_ITEMS), "snapshot_on", at)
     items = OPEN_ITEMS.conform(pd.concat([listed, payouts.items], ignore_index=True))
-    snapshots = _until(store.fetch(SNAPSHOTS), "snapshot_on", at)
-    return Books(lines, items, snapshots, _allocations(store, at), payouts.breaks)
+    snapshots = _until(reading.fetch(SNAPSHOTS), "snapshot_on", at)
+    return Books(lines, items, snapshots, _allocations(reading, at), payouts.breaks)
 
 
-def _allocations(store: Store, at: date) -> pd.DataFrame:
+def _allocations(reading: Reading, at: date) -> pd.DataFrame:
     """Those that stand, without what closes of later periods posted."""
-    return _standing(store, without=_later_postings(store, at))
+    return _standing(reading, without=_later_postings(reading, at))
 
 
-def _standing(store: Store, without: Sequence[int] = ()) -> pd.DataFrame:
-    allocations = store.fetch(ALLOCATIONS, without=without)
+def _standing(reading: Reading, without: tuple[int, ...] = ()) -> pd.DataFrame:
+    allocations = reading.fetch(ALLOCATIONS, without=without)
     return allocations[allocations["status"].isin(EXPLAINED)].reset_index(drop=True)
 
 
-def _later_postings(store: Store, at: date) -> list[int]:
+def _later_postings(reading: Reading, at: date) -> tuple[int, ...]:
     """Postings of later periods: what they explained was still open when an earlier one was closed."""
-    entries = store.entries("posting")
+    entries = reading.entries("posting")
     later = [payload.get("through", "") > at.isoformat() for payload in entries["payload"]]
-    return [int(seq) for seq, is_later in zip(entries["seq"], later, strict=True) if is_later]
+    return tuple(int(seq) for seq, is_later in zip(entries["seq"], later, strict=True) if is_later)
 
 
 def _until(rows: pd.DataFrame, day: str, at: date) -> pd.DataFrame:
@@ -93,33 +92,40 @@ def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetim
     alone, and a second call finds the same.
     """
     n_matches = n_lines = 0
-    known = books(workspace.store, workspace.policy, period.last)
+    reading = Reading.now(workspace)
+    known = books(reading, period.last)
     while True:
-        result = _matched(workspace, period, known)
-        certain = _postable(workspace.store, result)
+        result = _matched(reading, period, known)
+        certain = _postable(reading, result)
         if certain.empty:
-            return Posted(_told(result, period, known), n_matches, n_lines)
+            return Posted(_told(result, period, known), reading, n_matches, n_lines)
         n_matches += int(certain["match_id"].nunique())
         n_lines += int(certain["line_id"].nunique())
-        _post(workspace.store, period, result, certain, by, at)
-        known = replace(known, allocations=_allocations(workspace.store, period.last))
+        _post(reading, period, result, certain, by, at)
+        reading = Reading.now(workspace)
+        known = replace(known, allocations=_allocations(reading, period.last))
 
 
-def matched(workspace: Workspace, period: Period) -> MatchResult:
+def matched(reading: Reading, period: Period) -> MatchResult:
     """What the engine says of every line up to the end of a period that nothing explains yet; posts nothing."""
-    known = books(workspace.store, workspace.policy, period.last)
-    return _told(_matched(workspace, period, known), period, known)
+    known = books(reading, period.last)
+    return _told(_matched(reading, period, known), period, known)
 
 
-def _matched(workspace: Workspace, period: Period, known: Books) -> MatchResult:
-    policy, start = workspace.policy, workspace.start_on()
+def certain(reading: Reading, period: Period) -> pd.DataFrame:
+    """What one pass over a reading posts: the sure matches (ALLOCATIONS), in the order in which they are stored."""
+    return ALLOCATIONS.sorted(_postable(reading, _matched(reading, period, books(reading, period.last))))
+
+
+def _matched(reading: Reading, period: Period, known: Books) -> MatchResult:
+    policy, start = reading.policy, reading.start_on()
     is_open = ~known.lines["line_id"].isin(set(known.allocations["line_id"].dropna()))
     if start:
         is_open &= known.lines["booked_on"] > pd.Timestamp(start)
     items = available(known.items, known.allocations, _first_day(known.lines[is_open], start), period.last, known.snapshots)
     history = History(known.lines[~is_open].reset_index(drop=True), known.items, known.allocations)
     lines = known.lines[is_open].reset_index(drop=True)
-    result = match(lines, items, policy=policy, model=own(workspace), history=history, as_of=period.last)
+    result = match(lines, items, policy=policy, model=own(reading), history=history, as_of=period.last)
     _require_laws(result, lines, items, known.items)
     return result
 
@@ -130,18 +136,18 @@ def _told(result: MatchResult, period: Period, known: Books) -> MatchResult:
     return replace(result, breaks=of_open_documents(result.breaks, now))
 
 
-def _postable(store: Store, result: MatchResult) -> pd.DataFrame:
+def _postable(reading: Reading, result: MatchResult) -> pd.DataFrame:
     """The sure matches, less those on lines that a later period has explained already: no line is posted twice."""
-    certain = result.allocations[result.allocations["status"] == "auto"]
-    taken = certain["line_id"].isin(set(_standing(store)["line_id"].dropna()))
-    return certain[~certain["match_id"].isin(certain.loc[taken, "match_id"])].reset_index(drop=True)
+    sure = result.allocations[result.allocations["status"] == "auto"]
+    taken = sure["line_id"].isin(set(_standing(reading)["line_id"].dropna()))
+    return sure[~sure["match_id"].isin(sure.loc[taken, "match_id"])].reset_index(drop=True)
 
 
-def _post(store: Store, period: Period, result: MatchResult, certain: pd.DataFrame, by: str, at: datetime) -> None:
+def _post(reading: Reading, period: Period, result: MatchResult, certain: pd.DataFrame, by: str, at: datetime) -> None:
     evidence = result.evidence[result.evidence["match_id"].isin(certain["match_id"])].reset_index(drop=True)
     others = result.alternatives[result.alternatives["line_id"].isin(certain["line_id"])].reset_index(drop=True)
     facts = {"period": period.name, "through": period.last.isoformat(), "matches": int(certain["match_id"].nunique())}
-    with store.writing(by=by, at=at) as writing:
+    with reading.workspace.store.writing(by=by, at=at, expected=reading.head) as writing:
         seq = writing.journal("posting", facts)
         writing.append(ALLOCATIONS, ALLOCATIONS.sorted(certain), seq)
         writing.append(EVIDENCE, EVIDENCE.sorted(evidence), seq)

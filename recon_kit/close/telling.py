@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from recon_kit.close.closing import current_run
+from recon_kit.close.periods import PREPARER, Periods, State
+from recon_kit.close.runs import Run, run_of
 from recon_kit.load import SourceFile
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 
 
 @dataclass(frozen=True)
@@ -36,27 +35,36 @@ def status(workspace: Workspace, today: date) -> Status:
         f"{workspace.policy.company.name}: {len(known)} files taken in, {len(new)} new in the inbox",
         f"opening day: {start}" if start else "no opening day yet",
     ]
-    closes = workspace.store.entries("close")["payload"].tolist()
-    for name in sorted({closed["period"]["name"] for closed in closes}):
-        folder = current_run(workspace.path("reports"), name)
-        if folder:
-            manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-            lines.append(f"{name}: {manifest['status'].replace('_', ' ')}. {manifest['sentence']}")
-    unready = _unready(workspace, closes)
-    return Status(lines, unready or _next(workspace, bool(known), bool(new), start, closes, today))
+    closed = Periods.of(Reading.now(workspace)).closed
+    for state in closed:
+        if run := _run(workspace, state):
+            lines.append(f"{state.period}: {_stands(state, run)}. {run.manifest['sentence']}")
+    unready = _unready(workspace, closed)
+    return Status(lines, unready or _next(workspace, bool(known), bool(new), start, closed, today))
 
 
-def _unready(workspace: Workspace, closes: list[dict[str, Any]]) -> str | None:
+def _run(workspace: Workspace, state: State) -> Run | None:
+    return run_of(workspace.path("reports"), state.period.name, state.current.run_id) if state.current else None
+
+
+def _stands(state: State, run: Run) -> str:
+    said = str(run.manifest["status"]).replace("_", " ")
+    if state.locked_by:
+        return f"{said}, locked by {state.locked_by.by}"
+    signed = state.standing(PREPARER)
+    return f"{said}, signed by {signed.by} and waiting for a reviewer" if signed else said
+
+
+def _unready(workspace: Workspace, closed: list[State]) -> str | None:
     """What the newest closed period still lacks, if something blocks it."""
-    names = sorted({closed["period"]["name"] for closed in closes})
-    folder = current_run(workspace.path("reports"), names[-1]) if names else None
-    if folder and json.loads((folder / "manifest.json").read_text("utf-8"))["status"] == "not_ready":
-        page = folder / "report.html"
-        return f"see in {page} what blocks {names[-1]}, mend it (or give --override), then: recon close {names[-1]}"
+    run = _run(workspace, closed[-1]) if closed else None
+    if run and run.manifest["status"] == "not_ready":
+        page, name = run.file("reconciliation", "page"), closed[-1].period.name
+        return f"see in {page} what blocks {name}, mend it (or give --override), then: recon close {name}"
     return None
 
 
-def _next(workspace: Workspace, known: bool, new: bool, start: date | None, closes: list[dict[str, Any]], today: date) -> str:
+def _next(workspace: Workspace, known: bool, new: bool, start: date | None, closed: list[State], today: date) -> str:
     if not known and not new:
         return f"drop statements and lists into {workspace.path('inbox')}, then: recon load"
     if not known:
@@ -64,7 +72,7 @@ def _next(workspace: Workspace, known: bool, new: bool, start: date | None, clos
     if start is None:
         return "recon start --on YYYY-MM-DD   (the day before the first period that you want to close)"
     calendar = workspace.policy.calendar
-    done = {str(closed["period"]["name"]) for closed in closes}
+    done = {state.period.name for state in closed}
     period = calendar.containing(calendar.business_day_after(start, 1))
     while period.name in done:
         period = calendar.containing(calendar.business_day_after(period.last, 1))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from recon_kit.close.hashing import file_sha256
 from recon_kit.close.models import FOLDER, registered
+from recon_kit.close.runs import POINTER, every_run
 from recon_kit.errors import Fault
 from recon_kit.store import Head
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 
 
 def verify(workspace: Workspace) -> list[Fault]:
@@ -26,8 +26,9 @@ def verify(workspace: Workspace) -> list[Fault]:
 
 
 def _journal(workspace: Workspace) -> Iterator[Fault]:
-    told = [*_manifests(workspace), *sorted(workspace.path("reports").glob("*/current.json"))]
-    heads = [json.loads(path.read_text("utf-8"))["journal"] for path in told]
+    reports = workspace.path("reports")
+    pointers = [json.loads(path.read_text("utf-8")) for path in sorted(reports.glob(f"*/{POINTER}"))]
+    heads = [told["journal"] for told in (*(run.manifest for run in every_run(reports)), *pointers)]
     newest = max(heads, key=lambda head: head["seq"], default=None)
     flaws = workspace.store.verify(Head(newest["seq"], newest["hash"]) if newest else None)
     yield from (Fault(f"store: {flaw}") for flaw in flaws)
@@ -43,7 +44,7 @@ def _kept(workspace: Workspace) -> Iterator[Fault]:
 
 
 def _models(workspace: Workspace) -> Iterator[Fault]:
-    for entry in registered(workspace).entries:
+    for entry in registered(Reading.now(workspace)).entries:
         path = workspace.folder / FOLDER / entry.file
         if not path.is_file():
             yield Fault(f"the model {entry.sha256[:12]}… that was trained here, but it is gone")
@@ -55,9 +56,9 @@ def _runs(workspace: Workspace) -> Iterator[Fault]:
     """Every file of every run against what the journal recorded when the period was closed; manifests prove nothing alone."""
     known = workspace.store.entries("close")["payload"].tolist()
     ids = {(closed["period"]["name"], closed["run_id"]) for closed in known}
-    for path in _manifests(workspace):
-        if (path.parts[-3], path.parts[-2]) not in ids:
-            place = "/".join(path.parts[-3:-1])
+    for run in every_run(workspace.path("reports")):
+        if (run.folder.parent.name, run.run_id) not in ids:
+            place = f"{run.folder.parent.name}/{run.run_id}"
             yield Fault(
                 f"a close of reports {place} in the journal, but it knows none; close the period again, or ask who cut it"
             )
@@ -69,7 +70,3 @@ def _runs(workspace: Workspace) -> Iterator[Fault]:
                 yield Fault(f"{place}, which was closed, but it is gone")
             elif file_sha256(folder / name) != sha:
                 yield Fault(f"{place} as it was made, but it was changed")
-
-
-def _manifests(workspace: Workspace) -> list[Path]:
-    return sorted(path for path in workspace.path("reports").glob("*/*/manifest.json") if path.parts[-2][0] != ".")

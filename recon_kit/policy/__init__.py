@@ -15,6 +15,7 @@ from recon_kit.policy.policy import (
     load_policy,
     plain_account,
     policy_hash,
+    policy_of,
     policy_text,
 )
 from recon_kit.policy.rules import Pattern, Rule, Rules
@@ -23,5 +24,5 @@ from recon_kit.policy.toml import Amounts, parse
 __all__ = [
     "Account", "Amounts", "Calendar", "Ceilings", "Company", "Discount", "Entity", "ExpectedSource", "Folders", "Matching",
     "Pattern", "Period", "Policy", "Rule", "Rules", "Windows", "load_policy", "parse", "plain_account", "policy_hash",
-    "policy_text",
+    "policy_of", "policy_text",
 ]  # fmt: skip

@@ -84,6 +84,21 @@ class Calendar:
             return self._quarter(day)
         return self._month(day) if "-" in period.name else self._year(day)
 
+    def back(self, period: Period, count: int) -> Period:
+        """The `count`-th period before, of the same kind."""
+        for _ in range(count):
+            period = self.before(period)
+        return period
+
+    def year_before(self, period: Period) -> Period:
+        """The period of the same place in the year before; by its name, so that weeks of 4-4-5 years find theirs.
+
+        Raises:
+            ParameterError: a 4-4-5 year whose first day is not in [calendar.weeks_from].
+        """
+        year, rest = period.name[:4], period.name[4:]
+        return self.period(f"{int(year) - 1:04d}{rest}")
+
     def is_business_day(self, day: date) -> bool:
         """Whether banks book on that day."""
         return day.weekday() < 5 and day not in _holidays(self.holidays, day.year)

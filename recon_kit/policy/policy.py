@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -241,10 +241,18 @@ def load_policy(folder: Path) -> Policy:
     recon = folder / "recon.toml"
     if not recon.is_file():
         raise PolicyError(str(recon), [Fault("a workspace, but there is no recon.toml here; `recon init` makes one")])
-    policy = parse(Policy, recon.read_text("utf-8-sig"), "recon.toml")
-    rules_file = folder / "rules.toml"
-    rules = parse(Rules, rules_file.read_text("utf-8-sig"), "rules.toml") if rules_file.is_file() else policy.rules
-    policy = Policy(**{**policy.__dict__, "rules": rules})
+    return policy_of(policy_text(folder))
+
+
+def policy_of(texts: Mapping[str, str]) -> Policy:
+    """The policy that these texts say, name of the file -> text; as the journal keeps them, too.
+
+    Raises:
+        PolicyError: as `load_policy`.
+    """
+    policy = parse(Policy, texts["recon.toml"].removeprefix("\ufeff"), "recon.toml")
+    if "rules.toml" in texts:
+        policy = replace(policy, rules=parse(Rules, texts["rules.toml"].removeprefix("\ufeff"), "rules.toml"))
     if faults := list(_contradictions(policy)):
         raise PolicyError("recon.toml", faults)
     return policy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from recon_kit.tables import Table
 
 __all__ = ["CUT_TABLES", "Cut", "read_cut", "write_cut"]
 
+SCHEMA = 2
+"""Of cut.json and of the set of tables beside it; 1 has no `schema` and only the first thirteen tables."""
 _META = "cut.json"
+_SINCE: Mapping[str, int] = {}
+"""Tables that an older cut lacks, with the schema that brought each."""
 
 
 def write_cut(folder: Path, cut: Cut) -> list[Path]:
@@ -33,18 +38,24 @@ def write_cut(folder: Path, cut: Cut) -> list[Path]:
 def read_cut(folder: Path) -> Cut:
     """The cut that `write_cut` wrote below `folder` (the run's folder, or its data folder itself).
 
+    One that an older version made has no rows in tables that came later.
+
     Raises:
-        StoreError: naming every file that is missing or cannot be read.
+        StoreError: naming every file that is missing or cannot be read; or a newer version made it.
         TableError: a file's rows break their declared table.
     """
     data = folder / "data" if (folder / "data").is_dir() else folder
     if not (data / _META).is_file():
         raise StoreError(str(folder), [Fault("the folder of a run, as `recon close` makes it under reports/<period>/<run id>")])
-    names = [_META, *(f"{name}.parquet" for name in CUT_TABLES)]
-    if faults := [Fault(f"a file {name} of the run's cut") for name in names if not (data / name).is_file()]:
-        raise StoreError(str(folder), faults)
     meta = json.loads((data / _META).read_text("utf-8"))
-    return Cut.of(meta, {name: _read(data / f"{name}.parquet") for name in CUT_TABLES})
+    made_by = meta.get("schema", 1)
+    if made_by > SCHEMA:
+        told = f"a cut of schema {SCHEMA} or older, but this one is of schema {made_by}; install the newer recon-kit"
+        raise StoreError(str(folder), [Fault(told)])
+    files = {name: data / f"{name}.parquet" for name in CUT_TABLES if _SINCE.get(name, 1) <= made_by}
+    if faults := [Fault(f"a file {path.name} of the run's cut") for path in files.values() if not path.is_file()]:
+        raise StoreError(str(folder), faults)
+    return Cut.of(meta, {name: _read(path) for name, path in files.items()})
 
 
 def canonical_json(value: Any) -> str:

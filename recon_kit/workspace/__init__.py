@@ -2,12 +2,13 @@
 
 from recon_kit.workspace.expected import checklist
 from recon_kit.workspace.finding import Found, look_into
+from recon_kit.workspace.reading import Reading
 from recon_kit.workspace.starting import Opening, create, start
 from recon_kit.workspace.superseding import Impact, reload, unload
 from recon_kit.workspace.taking import Taken, take_in
 from recon_kit.workspace.workspace import Workspace
 
 __all__ = [
-    "Found", "Impact", "Opening", "Taken", "Workspace", "checklist", "create", "look_into", "reload", "start", "take_in",
-    "unload",
+    "Found", "Impact", "Opening", "Reading", "Taken", "Workspace", "checklist", "create", "look_into", "reload", "start",
+    "take_in", "unload",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from recon_kit.close.runs import current_run
 from tests.bench.runner import ROOT, Run, command
 
 RECON = Path(sys.executable).with_name("recon")
@@ -43,17 +44,13 @@ class Sample:
         shutil.copytree(self.until_september(), folder)
         try:
             run = _recon(folder, "close", "2026-10")
-            said = json.loads((current_run(folder, "2026-10") / "run.ipynb").read_text("utf-8"))
+            said = json.loads(
+                Path(current_run(folder / "reports", "2026-10").file("reconciliation", "notebook")).read_text("utf-8")
+            )
         finally:
             shutil.rmtree(folder)
         run.facts["notebook"] = said["metadata"]["papermill"]["duration"]
         return run
-
-
-def current_run(folder: Path, period: str) -> Path:
-    """The run that a period's pointer names."""
-    home = folder / "reports" / period
-    return home / str(json.loads((home / "current.json").read_text("utf-8"))["run_id"])
 
 
 def help_page() -> Run:

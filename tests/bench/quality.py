@@ -14,15 +14,15 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.close.posting import books
+from recon_kit.close.runs import current_run
 from recon_kit.evaluation import evaluate
 from recon_kit.matching import LIVE, MatchResult, measured
 from recon_kit.matching.precision import wilson
 from recon_kit.policy import Policy
 from recon_kit.report.cut import read_cut
 from recon_kit.tables import ALTERNATIVES, EVIDENCE
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 from tests.bench.closing import Books, by_bag, read_truth
-from tests.bench.october import current_run
 
 LAST = date(2026, 10, 31)
 
@@ -43,9 +43,11 @@ def samples() -> dict[str, Any]:
 def rules(folder: Path) -> dict[str, Any]:
     """Of the three closed months: non-customer lines that are breaks, and each rule's automatic matches, checked."""
     workspace = Workspace.open(folder / "data_samples")
-    known = books(workspace.store, workspace.policy, LAST)
+    known = books(Reading.now(workspace), LAST)
     mine = Books(workspace.policy, known.lines, known.items, known.snapshots)
-    cut = read_cut(current_run(folder, "2026-10"))
+    run = current_run(folder / "reports", "2026-10")
+    assert run is not None  # the bench closed it
+    cut = read_cut(run.folder)
     truth = read_truth(folder / "data_samples", mine)
     result = MatchResult(by_bag(known.allocations, mine), ALTERNATIVES.empty(), cut.breaks, EVIDENCE.empty())
     judged, held_out = evaluate(result, truth), evaluate(result, truth[truth["split"] == "test"])

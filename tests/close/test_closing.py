@@ -19,7 +19,7 @@ from recon_kit.measures.balances import balances
 from recon_kit.money import minor_units, money_text, total
 from recon_kit.report import read_cut
 from recon_kit.tables import ALLOCATIONS, BANK_LINES
-from recon_kit.workspace import Workspace, take_in
+from recon_kit.workspace import Reading, Workspace, take_in
 from tests.close.conftest import LATER, begin, close
 
 
@@ -125,7 +125,7 @@ def test_what_is_told_of_a_document_is_still_open_in_the_ledger(closed):
     for run in (august, september):
         found = read_cut(run.folder)
         last = found.last.date()
-        known = books(workspace.store, workspace.policy, last)
+        known = books(Reading.now(workspace), last)
         now = balances(known.items, known.allocations, last, known.snapshots).items
         left = dict(zip(now["item_id"], now["open_amount"], strict=True))
         told = found.breaks[(found.breaks["side"] == "open_item") & (found.breaks["reason"] != "ledger_differs")]
@@ -149,7 +149,7 @@ def test_page_workbook_manifest_and_store_agree(closed):
     own = Reconciliation(cut).total_of("EUR", "own_in")
     assert own["booked"] > 0
     assert total(september["amount"]) == int(row["booked"]) + int(own["booked"])
-    breaks = openpyxl.load_workbook(run.folder / "report.xlsx", read_only=True)["Breaks"]
+    breaks = openpyxl.load_workbook(run.folder / "reconciliation.xlsx", read_only=True)["Breaks"]
     rows = list(breaks.iter_rows(values_only=True))
     head = next(number for number, cells in enumerate(rows) if cells and "Reason" in cells)
     ours = cut.breaks.groupby("currency")["amount"].sum()
@@ -168,7 +168,7 @@ def test_everything_verifies_until_something_is_touched(closed, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(workspace.folder.parent, folder)
     copy = Workspace.open(folder / "data_samples")
-    page = next(copy.path("reports").glob("2026-08/*/report.html"))
+    page = next(copy.path("reports").glob("2026-08/*/reconciliation.html"))
     before = hashlib.sha256(page.read_bytes()).hexdigest()
     page.write_text("<p>all is well</p>")
     manifest = page.with_name("manifest.json")  # a forger mends the hash beside it, too
@@ -176,7 +176,7 @@ def test_everything_verifies_until_something_is_touched(closed, tmp_path):
     kept = copy.path("sources") / copy.sources()["sha256"].iloc[0]
     kept.write_bytes(b"x")
     told = " ".join(map(str, verify(copy)))
-    assert "report.html as it was made, but it was changed" in told
+    assert "reconciliation.html as it was made, but it was changed" in told
     assert "as taken in, but" in told
 
 
@@ -189,8 +189,8 @@ def test_a_failing_report_is_kept_as_evidence_and_is_not_current(small, tmp_path
         output.write_text("{}")
         raise RuntimeError("a cell failed")
 
-    monkeypatch.setattr("recon_kit.close.closing.run_notebook", broken)
-    with pytest.raises(ReconError, match="its notebook is kept at"):
+    monkeypatch.setattr("recon_kit.close.building.run_notebook", broken)
+    with pytest.raises(ReconError, match="what ran is kept in"):
         close(workspace, "2026-08")
     home = workspace.path("reports") / "2026-08"
     assert [path.name for path in home.iterdir()] == [next(home.glob("failed-*")).name]

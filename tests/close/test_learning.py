@@ -22,7 +22,7 @@ from recon_kit.learning.training import Learners, train
 from recon_kit.matching.model import load_default
 from recon_kit.policy import Policy
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 WHO = {"by": "anna", "at": AT}
@@ -126,8 +126,8 @@ def test_a_better_model_takes_the_place_and_is_told_of(tmp_path, by_tiny, tiny):
     assert found.n_decisions == {"2026-03": 130, "2026-04": 130, "2026-05": 130, "2026-06": 130}
     assert found.comparison.lower95 > 0
     assert found.challenger.exact > 0.95
-    assert champion(workspace).sha256 == found.sha256 == found.file.stem
-    entry = registered(workspace).entries[-1]
+    assert champion(Reading.now(workspace)).sha256 == found.sha256 == found.file.stem
+    entry = registered(Reading.now(workspace)).entries[-1]
     assert entry.about["window"] == {"first": "2026-03-01", "last": "2026-05-31", "later": "2026-06"}
     assert entry.about["metrics"]["compared"]["lower95"] == found.comparison.lower95
     assert "name_share" in entry.about["features"]
@@ -140,7 +140,7 @@ def test_a_dry_run_replaces_nothing(tmp_path, by_tiny):
     assert (found.outcome, found.file) == ("replaced", None)
     assert "would be the new champion" in found.sentence
     assert not (tmp_path / "models").exists()
-    assert registered(workspace).entries == ()
+    assert registered(Reading.now(workspace)).entries == ()
 
 
 def test_what_nobody_decided_teaches_nothing(tmp_path):
@@ -161,7 +161,7 @@ def test_one_month_is_too_few_as_there_is_none_to_compare_on(tmp_path):
 
 
 def test_without_a_model_of_its_own_the_one_that_ships_matches(tmp_path):
-    assert champion(filled(tmp_path, ())).sha256 == load_default().sha256
+    assert champion(Reading.now(filled(tmp_path, ()))).sha256 == load_default().sha256
 
 
 def test_a_workspace_matches_by_its_own_model_and_refuses_an_altered_one(tmp_path, tiny, monkeypatch):
@@ -173,9 +173,9 @@ def test_a_workspace_matches_by_its_own_model_and_refuses_an_altered_one(tmp_pat
 
     monkeypatch.setattr(posting, "match", watched)
     period = workspace.policy.calendar.period("2026-03")
-    posting.matched(workspace, period)
+    posting.matched(Reading.now(workspace), period)
     path = keep(workspace, tiny, {}, **WHO)
-    posting.matched(workspace, period)
+    posting.matched(Reading.now(workspace), period)
     assert used == [None, tiny]
     path.write_bytes(b"{}")
     told = CliRunner().invoke(app, ["match", "2026-03", "-w", str(tmp_path)])
@@ -185,15 +185,15 @@ def test_a_workspace_matches_by_its_own_model_and_refuses_an_altered_one(tmp_pat
 def test_an_altered_or_missing_champion_is_refused(tmp_path, tiny):
     workspace = filled(tmp_path, ())
     path = keep(workspace, tiny, {}, **WHO)
-    assert champion(workspace) == tiny
+    assert champion(Reading.now(workspace)) == tiny
     path.write_bytes(path.read_bytes().replace(b'"bounds"', b'"bounds" ', 1))
     with pytest.raises(ModelError, match=r"the file that was registered .*it was altered"):
-        champion(workspace)
+        champion(Reading.now(workspace))
     assert [str(fault) for fault in verify(workspace) if "as it was trained, but it was changed" in str(fault)]
     path.unlink()
     assert [str(fault) for fault in verify(workspace) if "that was trained here, but it is gone" in str(fault)]
     with pytest.raises(ModelError, match="expected a model file"):
-        champion(workspace)
+        champion(Reading.now(workspace))
 
 
 def test_another_registered_model_in_the_champion_s_place_is_refused(tmp_path, tiny):
@@ -201,7 +201,7 @@ def test_another_registered_model_in_the_champion_s_place_is_refused(tmp_path, t
     first, second = keep(workspace, load_default(), {}, **WHO), keep(workspace, tiny, {}, **WHO)
     second.write_bytes(first.read_bytes())
     with pytest.raises(ModelError, match=r"the champion, model [0-9a-f]{12}\.\.\.; another one lies there"):
-        champion(workspace)
+        champion(Reading.now(workspace))
 
 
 def test_a_listed_model_that_the_journal_does_not_know_is_not_used(tmp_path, tiny):
@@ -211,7 +211,7 @@ def test_a_listed_model_that_the_journal_does_not_know_is_not_used(tmp_path, tin
     told = json.loads(listed.read_text("utf-8"))
     told["models"].append({"sha256": "f" * 64, "file": "foreign.json", "about": {}})
     listed.write_text(json.dumps(told), encoding="utf-8")
-    assert champion(workspace) == tiny
+    assert champion(Reading.now(workspace)) == tiny
 
 
 def test_the_command_says_it_in_a_line_or_as_json(tmp_path):

@@ -20,7 +20,7 @@ from recon_kit.matching.model import load_default
 from recon_kit.simulate import simulate
 from recon_kit.store import Store, migrations
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
-from recon_kit.workspace import Workspace
+from recon_kit.workspace import Reading, Workspace
 
 ROOT = Path(__file__).parents[2]
 LOADED = ("store.create", "sources.keep", "store.write")
@@ -181,9 +181,9 @@ runner.die_at("model.keep", {when!r}, {nth})
 here.keep_new({str(tiny)!r})
 """
     killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False))
-    assert champion(Workspace.open(tiny)).sha256 == (old if nth == 1 else new).sha256
+    assert champion(Reading.now(Workspace.open(tiny))).sha256 == (old if nth == 1 else new).sha256
     keep_new(tiny)
-    assert champion(Workspace.open(tiny)).sha256 == new.sha256
+    assert champion(Reading.now(Workspace.open(tiny))).sha256 == new.sha256
     assert (tiny / "models" / "registry.json").is_file()
     assert not verify(Workspace.open(tiny))
 
@@ -198,10 +198,10 @@ def keep_new(folder):
 def test_a_failed_report_killed_while_it_is_kept_is_no_current_run(loaded, tmp_path, when):
     workspace = copied(loaded, tmp_path)
     script = f"""
-import tests.kill.runner as runner, recon_kit.close.closing as closing
+import tests.kill.runner as runner, recon_kit.close.building as building
 def broken(*_, **__):
     raise RuntimeError("a cell failed")
-closing.run_notebook = broken
+building.run_notebook = broken
 runner.die_at("failed.keep", {when!r}, 1)
 runner.app(["close", "2026-08", "-w", {str(workspace)!r}])
 """

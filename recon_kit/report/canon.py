@@ -1,0 +1,35 @@
+"""The reports that every run has: which notebook shows each, what its bottom line is, which figures it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from recon_kit.measures import Cut, Reconciliation, metrics
+from recon_kit.report.page import bottom_line
+from recon_kit.report.workbook import workbook
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report of a run.
+
+    Args:
+        name: of its notebook and of its files.
+        sentence: the bottom line as plain text, of a cut and a language ("" for the company's own).
+        workbook: writes the working paper of a cut to a path, in a language.
+        metrics: every headline figure as text; names are the report's own.
+    """
+
+    name: str
+    sentence: Callable[[Cut, str], str]
+    workbook: Callable[[Cut, Path, str], Path]
+    metrics: Callable[[Cut], Mapping[str, str]]
+
+
+_MADE = (Report("reconciliation", bottom_line, workbook, lambda cut: metrics(Reconciliation(cut))),)
+
+REPORTS: Mapping[str, Report] = MappingProxyType({report.name: report for report in _MADE})
+"""Name -> report, in the order in which they are read."""
