@@ -12,12 +12,10 @@ from recon_kit.measures import carried as _carried
 from recon_kit.measures import proof as _proof
 from recon_kit.measures import questions as _questions
 from recon_kit.measures.cut import Cut
+from recon_kit.measures.figure import NOT_AVAILABLE as NOT_AVAILABLE
 from recon_kit.measures.lines import totals
 from recon_kit.measures.verdict import Verdict, verdict
 from recon_kit.money import money_text, total
-
-NOT_AVAILABLE = "n/a"
-"""How a figure that is not defined is written, never as 0."""
 
 
 @dataclass(frozen=True, eq=False)

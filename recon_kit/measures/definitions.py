@@ -1,0 +1,89 @@
+"""The register of definitions: what each figure is called, counts in and rests on. Words for screens stand with the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Unit = Literal["money", "days", "percent", "times", "count"]
+Basis = Literal["ledger", "applied", "either"]
+Vat = Literal["yes", "no", "either"]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One way to compute a figure; two ways have two ids, because their results are not to be compared.
+
+    Args:
+        version: raised when a result could change; figures of different versions are not compared.
+        unit: of the value, or of what a table of this definition measures.
+        basis: "ledger" (the ledger's own list), "applied" (less our matches that are not in it yet), "either": whichever
+            list the caller gives, and says.
+        gross_of_vat: whether it is made of amounts with VAT; "either" follows the flows given.
+        source: where the formula stands in public.
+    """
+
+    id: str
+    version: int
+    unit: Unit
+    basis: Basis
+    gross_of_vat: Vat
+    source: str
+
+
+_PRACTICE = "common practice of credit management"
+_SALES: Vat = "either"
+_ALL = (
+    # what is open, and how old
+    Definition("aging_due", 1, "money", "either", "yes", _PRACTICE),
+    Definition("aging_invoice", 1, "money", "either", "yes", _PRACTICE),
+    Definition("small_rests", 1, "money", "either", "yes", _PRACTICE),
+    Definition("credit_balances", 1, "money", "either", "yes", "IAS 1.32: assets and liabilities are not offset"),
+    Definition("unapplied_aging", 1, "money", "either", "yes", _PRACTICE),
+    # how it moved
+    Definition("receivables_roll", 1, "money", "ledger", "yes", "AS 1105.10 (completeness and accuracy); common practice"),
+    Definition("flows", 1, "money", "ledger", _SALES, _PRACTICE),
+    # how long it takes
+    Definition("dso_period_end", 1, "days", "either", _SALES, "upflow.io, DSO formula"),
+    Definition("dso_average", 1, "days", "either", _SALES, "crfweb.net, DSO calculator: averaged month-ends"),
+    Definition("dso_count_back", 1, "days", "either", _SALES, "academy.highako.com, count-back; days of the calendar"),
+    Definition("dso_true", 1, "days", "either", _SALES, "community.oracle.com 4521441, 'true DSO'"),
+    Definition("age_weighted", 1, "days", "either", "yes", "the other figure that is called true DSO"),
+    Definition("dso_best_possible", 1, "days", "either", _SALES, "apruve.com, best possible DSO"),
+    Definition("dso_best_possible_average", 1, "days", "either", _SALES, "crfweb.net, DSO calculator: averaged month-ends"),
+    Definition("delinquency_days", 1, "days", "either", _SALES, "waycalculator.com, average days delinquent: a difference"),
+    Definition("delinquency_days_average", 1, "days", "either", _SALES, "crfweb.net, DSO calculator: averaged month-ends"),
+    Definition("delinquency_days_direct", 1, "days", "either", "yes", "days past due weighted by amount"),
+    # how well it is collected
+    Definition("cei", 1, "percent", "either", _SALES, "creditguru.com, collection effectiveness index"),
+    Definition("cei_average_sales", 1, "percent", "either", _SALES, "the same with sales divided by the months"),
+    Definition("cash_cei", 1, "percent", "either", _SALES, "receipts over the index's own denominator"),
+    Definition("turnover", 1, "times", "either", _SALES, _PRACTICE + "; average of opening and closing"),
+    Definition("turnover_n_point", 1, "times", "either", _SALES, _PRACTICE + "; average of all month-ends"),
+    Definition("turnover_per_year", 1, "times", "either", _SALES, _PRACTICE + "; 365 days"),
+    Definition("turnover_days", 1, "days", "either", _SALES, _PRACTICE),
+    Definition("unapplied_of_receipts", 1, "percent", "either", "yes", _PRACTICE),
+    Definition("unapplied_of_receivables", 1, "percent", "either", "yes", _PRACTICE),
+)  # fmt: skip
+
+DEFINITIONS: Mapping[str, Definition] = MappingProxyType({one.id: one for one in _ALL})
+"""Definition id -> its definition."""
+
+WHY: Mapping[str, str] = MappingProxyType(
+    {
+        "no_movements": "The ledger's movements are not there.",
+        "no_sales": "There were no sales in the period.",
+        "no_receipts": "There were no receipts in the period.",
+        "no_receivables": "Nothing was open.",
+        "no_due_date": "No document that is open has a due date.",
+        "no_tax": "The VAT of some sales is not known.",
+        "no_balance": "The ledger's balance at one end is not there.",
+        "history_too_short": "The history is too short for this figure.",
+        "not_above_zero": "What it would be divided by is not above zero.",
+        "over_100": "The parts do not fit together: the share would be above 100 %.",
+        "below_0": "The parts do not fit together: the share would be below 0 %.",
+    }
+)
+"""Code -> why a figure is not defined, in one sentence for a person."""
