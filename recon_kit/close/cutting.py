@@ -11,6 +11,8 @@ import pandas as pd
 import recon_kit
 from recon_kit.close.before import Before
 from recon_kit.close.expecting import compared, expected_breaks, told_by_others
+from recon_kit.close.late import late
+from recon_kit.close.owed import owed
 from recon_kit.close.posting import books
 from recon_kit.matching import MatchResult
 from recon_kit.measures.balances import balances
@@ -77,7 +79,8 @@ def build_cut(reading: Reading, period: Period, result: MatchResult, *, before: 
         checks=CHECKS.sorted(CHECKS.conform(checks)),
         sources=sources,
         checklist=there,
-        ledger_balances=LEDGER_BALANCES.sorted(ledger[ledger["on"] == last]),
+        **owed(reading, period, known, allocations, balance, ledger),
+        late=late(reading, before.closed),
     )
 
 

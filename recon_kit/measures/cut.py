@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from recon_kit.tables import (
+    AGED,
     ALLOCATIONS,
     ALTERNATIVES,
     BANK_LINES,
@@ -19,7 +20,9 @@ from recon_kit.tables import (
     CHECKLIST,
     CHECKS,
     EVIDENCE,
+    LATE,
     LEDGER_BALANCES,
+    LEDGER_MOVEMENTS,
     OPEN_ITEMS,
     SOURCES,
     STATEMENTS,
@@ -43,6 +46,12 @@ CUT_TABLES: Mapping[str, Table] = MappingProxyType(
         "sources": SOURCES,
         "checklist": CHECKLIST,
         "ledger_balances": LEDGER_BALANCES,
+        "ledger_items": OPEN_ITEMS,
+        "ledger_movements": LEDGER_MOVEMENTS,
+        "items_before": OPEN_ITEMS,
+        "ledger_items_before": OPEN_ITEMS,
+        "aged": AGED,
+        "late": LATE,
     }
 )
 """Name of a cut's frame -> the table that declares it."""
@@ -62,6 +71,11 @@ class Cut:
         allocations: live rows on these lines and items; at most one proposal a line.
         alternatives: other sets of documents for lines, those that are undecided and those that are matched.
         breaks, breaks_before: what was open at the end of this period and of the one before it.
+        ledger_balances: from the evening a year before the period began to its last day.
+        ledger_items: as `open_items`, but by the ledger's own list, without what our matches took off it since.
+        ledger_movements: postings of the period and of the year before it.
+        items_before, ledger_items_before: what was open on the evening before the period, on either basis, as known now.
+        aged: the ledger's earlier lists by age. late: rows of earlier periods that their closes did not know.
     """
 
     meta: Mapping[str, Any]
@@ -77,6 +91,12 @@ class Cut:
     sources: pd.DataFrame
     checklist: pd.DataFrame
     ledger_balances: pd.DataFrame
+    ledger_items: pd.DataFrame
+    ledger_movements: pd.DataFrame
+    items_before: pd.DataFrame
+    ledger_items_before: pd.DataFrame
+    aged: pd.DataFrame
+    late: pd.DataFrame
 
     @classmethod
     def of(cls, meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Cut:

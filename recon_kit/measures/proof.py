@@ -156,14 +156,14 @@ def _receivable_ties(cut: Cut) -> list[dict[Any, Any]]:
         cut.allocations["status"].isin(["auto", "confirmed"]) & cut.allocations["kind"].isin(ITEM_ALLOCATIONS)
     ]
     pending = touched.merge(items[["entity", "item_id"]].drop_duplicates(), on=["entity", "item_id"])
-    books = cut.ledger_balances[cut.ledger_balances["role"] == "receivables"]
+    books = cut.ledger_balances
+    books = books[(books["role"] == "receivables") & (books["on"] == cut.last)]
     rows = []
     for (entity, currency), found in books.groupby(["entity", "currency"], dropna=False, sort=True):
         here = [_of(frame, entity, currency) for frame in (items, pending)]
         gl_accounts = " + ".join(sorted(found["gl_account"].unique()))
         ours, ahead = total(here[0]["open_amount"]), total(here[1]["allocated"])
-        latest = found[found["on"] == found["on"].max()]
-        rows.append(_tie((entity, gl_accounts, currency), "receivables", total(latest["amount"]), ours, ahead))
+        rows.append(_tie((entity, gl_accounts, currency), "receivables", total(found["amount"]), ours, ahead))
     return rows
 
 

@@ -56,9 +56,9 @@ class Reading:
         """As `Workspace.path`."""
         return self.workspace.path(name)
 
-    def fetch(self, table: Table, *, without: tuple[int, ...] = ()) -> pd.DataFrame:
+    def fetch(self, table: Table, *, since: date | None = None, without: tuple[int, ...] = ()) -> pd.DataFrame:
         """The rows that counted then, as `Store.fetch`."""
-        return self.workspace.store.fetch(table, at=self.head.seq, without=without)
+        return self.workspace.store.fetch(table, at=self.head.seq, since=since, without=without)
 
     def entries(self, *kinds: str) -> pd.DataFrame:
         """The journal's entries until then, as `Store.entries`."""
