@@ -30,7 +30,6 @@ def settle_past(seed: int, items: list[Item], book: Book) -> None:
     for item in items:
         if item.is_past and item.kind == "invoice":
             invoices[item.customer].append(item)
-    moved = last_moves(book)
     for credit in [item for item in book.items if item.is_past and item.left]:
         _use_up(draw, credit, invoices[credit.customer], book)
     moved = last_moves(book)

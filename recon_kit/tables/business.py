@@ -198,7 +198,8 @@ LEDGER_MOVEMENTS = Table(
         "customer_id": text("Customer of a receivables posting.", null=True),
         "document_no": text("Document posted."),
         "kind": text(
-            "invoice, credit_note, receipt, return, refund, payment_on_account, discount, write_off, other: the ledger's word mapped."
+            "invoice, credit_note, receipt, return, refund, payment_on_account, discount, write_off, other: the ledger's word "
+            "mapped."
         ),
         "posted_on": day("Posting date."),
         "document_on": day("Document date."),
