@@ -15,6 +15,7 @@ from recon_kit.load.open_lists import add_list
 from recon_kit.load.record import Records, note_encoding, note_skipped
 from recon_kit.load.sheets import Columns, Row, Spot, find, read_sheet
 from recon_kit.load.source import Hints, SourceFile
+from recon_kit.load.xero_tax import Line, tax_split
 from recon_kit.money import as_decimal
 from recon_kit.policy import Policy
 
@@ -78,6 +79,7 @@ def read(file: SourceFile, policy: Policy, hints: Hints) -> Loaded:
 
     Only documents awaiting payment are open; the other statuses, and bills, are left out and counted. The line items of a
     document must sum to its total (a failed check otherwise). The contact's name, which Xero keeps unique, is the customer.
+    `tax_split` comes from the line items' tax types where these name their rate.
 
     Raises:
         LoadError: the import template; rows that cannot be read; rows of one document that differ in what they must share;
@@ -186,8 +188,20 @@ def _values(records: Records, document: _Document, total: int, due: int, currenc
         "item_id": f"{type_}:{number}" if number else f"{type_}:{reference or ''}:{line_ids(None, [shared])[0]}",
         "kind": document.kind, "document_no": number or reference or type_, "customer_id": records.text(first, "ContactName"),
         "customer_name": records.text(first, "ContactName"), "amount": amount, "open_amount": open_amount, "currency": currency,
-        "reference": reference, "source_line": first.line,
+        "reference": reference, "tax_split": _tax_split(records, document, amount, currency), "source_line": first.line,
     }  # fmt: skip
+
+
+def _tax_split(records: Records, document: _Document, amount: int, currency: str) -> str | None:
+    """Gross by rate of what was invoiced or credited; where line amounts include their tax, it is taken out of them."""
+    if document.kind not in ("invoice", "credit_note") or not records.text(document.first, "TaxType"):
+        return None
+    with_tax = _sum(records, document) == _decimal(records, document.first, "Total")
+    lines = []
+    for row in document.rows:
+        net, tax = (_decimal(records, row, name) for name in ("LineAmount", "TaxAmount"))
+        lines.append(Line(records.text(row, "TaxType") or "", net - tax if with_tax else net, tax))
+    return tax_split(lines, amount, abs(as_decimal(1, currency)))
 
 
 def _needed_amount(records: Records, row: Row, name: str, currency: str) -> int | None:

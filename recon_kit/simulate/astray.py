@@ -24,18 +24,21 @@ _UNKNOWN_TEXTS = [
 
 def go_astray(seed: int, scale: float, items: list[Item], book: Book) -> None:
     """Add refunds and their returns, misdirected payments and unknown ones to the book."""
-    draw = Draw(seed, "astray")
-    for item in [*(item for item in book.items if item.kind == "payment_on_account"), *_idle_credits(draw, items)]:
-        if draw.chance(_REFUNDED_SHARE):
-            _refund(draw, item, book)
+    draw, past = Draw(seed, "astray"), Draw(seed, "astray", "past")
+    surplus = [item for item in book.items if item.kind == "payment_on_account"]
+    for item in [*surplus, *_idle_credits(draw, past, items)]:
+        own = past if item.is_past else draw
+        if own.chance(_REFUNDED_SHARE):
+            _refund(own, item, book)
     for line in draw.some(_movable(book), max(2, round(_WRONG_ENTITY * scale))):
         _misdirect(draw, line, book)
     for _ in range(max(2, round(_UNKNOWN * scale))):
         book.lines.append(_unknown(draw))
 
 
-def _idle_credits(draw: Draw, items: list[Item]) -> list[Item]:
-    return [item for item in items if item.kind == "credit_note" and not item.paid and draw.chance(0.4)]
+def _idle_credits(draw: Draw, past: Draw, items: list[Item]) -> list[Item]:
+    idle = [item for item in items if item.kind == "credit_note" and not item.paid and not item.takes_back]
+    return [item for item in idle if (past if item.is_past else draw).chance(0.4)]
 
 
 def _refund(draw: Draw, item: Item, book: Book) -> None:
@@ -43,7 +46,7 @@ def _refund(draw: Draw, item: Item, book: Book) -> None:
     day = after(item.issued_on, draw.whole(20, 36))
     customer = item.customer
     account = ACCOUNTS[{"EUR": {"NORD": "main", "ALPEN": "alpen"}[item.entity], "CHF": "chf", "GBP": "gbp"}[item.currency]]
-    if not customer or abs(item.left) < _WORTH_IT or not account.since <= day <= END:
+    if not customer or abs(item.left) < _WORTH_IT or day > END:
         return
     amount = item.left
     text = (
@@ -53,9 +56,9 @@ def _refund(draw: Draw, item: Item, book: Book) -> None:
     line.parts = [Part("payment", amount, item.currency, amount, item)]
     line.end_to_end_id = f"RF{item.entry_no or draw.digits(8)}"
     item.paid = item.amount
-    book.lines.append(line)
+    book.add(line)
     back = after(day, draw.whole(1, 4))
-    if draw.chance(_BOUNCED_SHARE) and back <= END:
+    if draw.chance(_BOUNCED_SHARE) and back <= END and (day >= account.since or back < account.since):
         reason = draw.one(list(_RETURN_REASONS))
         told = f"RUECKUEBERWEISUNG {reason} {_RETURN_REASONS[reason]} {text}"
         returned = Line(account, back, -amount, customer.name, customer.accounts[0], told, "159", "customer", "refund_returned")
@@ -63,7 +66,7 @@ def _refund(draw: Draw, item: Item, book: Book) -> None:
         returned.reason, returned.end_to_end_id = reason, line.end_to_end_id
         returned.instructed = (-amount, item.currency)
         item.paid = 0
-        book.lines.append(returned)
+        book.add(returned)
 
 
 def _movable(book: Book) -> list[Line]:

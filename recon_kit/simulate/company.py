@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+FIRST_TRADE = date(2025, 1, 2)
+"""Trade begins so early that the year before the records is at its pace: who pays late has been late before."""
 FIRST_INVOICE = date(2026, 6, 1)
+"""What was issued before is history: its customers pay, dispute and return alike, and it is settled to its end."""
+LEDGER_SINCE = date(2025, 8, 1)
+"""First posting that the ledger's exports tell."""
+CLEAN = date(2026, 7, 1)
+"""From here to the opening position the ledger posts at once, so that it opens without a backlog."""
 HISTORY = date(2026, 7, 16)
 START = date(2026, 8, 1)
 END = date(2026, 10, 31)
 SNAPSHOTS = (date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31))
 """Days of the open-item lists and ledger balances; the first is the opening position."""
-MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10")
 
 NAMES = {"NORD": "Nordlicht Handel GmbH", "ALPEN": "Nordlicht Alpen GmbH"}
 DIVISIONS = {"NORD": 3108412}
@@ -70,9 +76,16 @@ def own_account(key: str) -> Account:
     return ACCOUNTS[key]
 
 
+_HOLIDAYS = frozenset(
+    date.fromisoformat(day)
+    for day in "2025-04-18 2025-04-21 2025-05-01 2025-12-25 2025-12-26 2026-01-01 2026-04-03 2026-04-06 2026-05-01".split()
+)
+"""Of the euro payment systems, on weekdays; none falls into the months that are closed."""
+
+
 def is_business_day(day: date) -> bool:
-    """Whether banks book: Monday to Friday (no holiday of the euro payment systems falls into these months)."""
-    return day.weekday() < 5
+    """Whether banks book: Monday to Friday, holidays of the euro payment systems apart."""
+    return day.weekday() < 5 and day not in _HOLIDAYS
 
 
 def business_days(first: date, last: date) -> list[date]:
@@ -99,3 +112,11 @@ def month_end(day: date) -> date:
     """The last day of that day's month."""
     following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return following - timedelta(days=1)
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """The last days of the months from that of `first` to that of `last`."""
+    found = [month_end(first)]
+    while found[-1] < last:
+        found.append(month_end(found[-1] + timedelta(days=1)))
+    return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from recon_kit.simulate.company import ACCOUNTS, END, FIRST_INVOICE, after, business_days
+from recon_kit.simulate.company import ACCOUNTS, END, FIRST_INVOICE, FIRST_TRADE, after, business_days
 from recon_kit.simulate.draw import Draw
-from recon_kit.simulate.model import Book, Clearing, Customer, Detail, Item, Line, Part
+from recon_kit.simulate.model import Book, Customer, Detail, Item, Line, Part
 
 _RETURNED_SHARE = 0.06
 _REASONS = {"MS03": 50, "AM04": 15, "AC04": 15, "MD06": 15, "MD01": 5}
@@ -24,10 +24,14 @@ _PAYS_AFTER_RETURN = 0.5
 
 def collect(seed: int, customers: Iterable[Customer], items: list[Item], book: Book) -> None:
     """Collect every due invoice of customers with a mandate, on Thursdays."""
-    draw = Draw(seed, "debits")
     mandates = {customer for customer in customers if customer.mandate}
     invoices = [item for item in items if item.customer in mandates and item.kind == "invoice"]
-    for day in business_days(FIRST_INVOICE, END):
+    _weekly(Draw(seed, "debits", "past"), FIRST_TRADE, [item for item in invoices if item.is_past], book)
+    _weekly(Draw(seed, "debits"), FIRST_INVOICE, [item for item in invoices if not item.is_past], book)
+
+
+def _weekly(draw: Draw, first: date, invoices: list[Item], book: Book) -> None:
+    for day in business_days(first, END):
         if day.weekday() == 3 and (
             due := [item for item in invoices if item.due_on <= day and item.left and not item.disputed]
         ):
@@ -40,15 +44,14 @@ def _batch(draw: Draw, day: date, due: list[Item], book: Book) -> None:
     for item in due:
         item.paid = item.amount
     account = ACCOUNTS["main"]
-    if day < account.since:
-        book.clearings.append(Clearing(day, tuple(parts)))
-        return
     name = f"SEPA-Lastschrift Sammler {day:%Y%m%d} {len(due)} Posten"
     amount = sum(part.of_line for part in parts)
     line = Line(account, day, amount, "", "", name, "192", "customer", "direct_debit_batch", parts)
     line.end_to_end_id = f"LS-{day:%Y%m%d}"
     line.details = [_detail(part) for part in parts]
-    book.lines.append(line)
+    book.add(line)
+    if day < account.since and not due[0].is_past:
+        return
     for part, detail in zip(parts, line.details, strict=True):
         if draw.chance(_RETURNED_SHARE):
             _return(draw, day, part, detail, book)
@@ -66,7 +69,8 @@ def _return(draw: Draw, collected: date, part: Part, detail: Detail, book: Book)
     reason = draw.of(_REASONS)
     day = after(collected, draw.whole(12, 30) if reason.startswith("MD") else draw.whole(2, 5))
     item = part.item
-    if day > END or not item or not item.customer:
+    since = ACCOUNTS["main"].since
+    if day > END or collected < since <= day or not item or not item.customer:
         return
     charge = draw.one(_CHARGES)
     taken = Part("payment", -part.allocated, part.currency, -part.of_line, item)
@@ -78,7 +82,7 @@ def _return(draw: Draw, collected: date, part: Part, detail: Detail, book: Book)
     line.instructed = (-part.of_line, "EUR")
     line.end_to_end_id, line.mandate = detail.end_to_end_id, detail.mandate
     item.paid, item.disputed = 0, True
-    book.lines.append(line)
+    book.add(line)
     if draw.chance(_PAYS_AFTER_RETURN):
         _pays_after(draw, day, item, book)
 
@@ -96,4 +100,4 @@ def _pays_after(draw: Draw, returned: date, item: Item, book: Book) -> None:
     )
     line.parts = [part]
     item.paid = item.amount
-    book.lines.append(line)
+    book.add(line)

@@ -29,7 +29,7 @@ def payment_days(draw: Draw, customer: Customer, invoices: list[Item]) -> dict[d
     """The days on which a customer pays and which of its documents, oldest due first."""
     days: defaultdict[date, list[Item]] = defaultdict(list)
     for item in sorted(invoices, key=lambda item: (item.due_on, item.document_no)):
-        if customer.is_business and draw.chance(_DISPUTED_SHARE):
+        if item.disputed or (customer.is_business and draw.chance(_DISPUTED_SHARE)):
             item.disputed = True
             continue
         day = _run_day(customer, _natural_day(draw, customer, item))

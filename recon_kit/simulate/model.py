@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from recon_kit.simulate.company import Account
+from recon_kit.simulate.company import END, FIRST_INVOICE, Account
 
 
 @dataclass(eq=False)
@@ -56,7 +56,9 @@ class Item:
     """An open document; amounts in minor units, what is owed to us positive.
 
     Args:
-        listed_from: day from which the ledger's list holds it; the day it was issued unless a posting brings it.
+        listed_from: day from which the ledger's list holds it; the day it was issued unless a posting brings it or it is
+            entered late.
+        takes_back: the invoice that a credit note takes back whole.
     """
 
     entity: str
@@ -77,11 +79,17 @@ class Item:
     listed_from: date | None = None
     disputed: bool = False
     paid: int = 0
+    takes_back: Item | None = None
 
     @property
     def left(self) -> int:
         """What no payment has covered yet, as the simulation goes along."""
         return self.amount - self.paid
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it was issued before the months that the records tell of."""
+        return self.issued_on < FIRST_INVOICE
 
 
 @dataclass(frozen=True)
@@ -153,16 +161,32 @@ class Line:
 
 @dataclass(frozen=True)
 class Clearing:
-    """Documents of one customer settled against each other without money."""
+    """Documents of one customer settled against each other without money, or given up.
+
+    Args:
+        on: when it is entered.
+        posted_on: the posting day where that is an earlier one.
+    """
 
     on: date
     parts: tuple[Part, ...]
+    posted_on: date | None = None
 
 
 @dataclass
 class Book:
-    """Everything that happened, as it is gathered."""
+    """Everything that happened, as it is gathered.
+
+    Args:
+        earlier: what the banks booked before the first statement of the account: only the ledger tells of it.
+    """
 
     lines: list[Line] = field(default_factory=list)
+    earlier: list[Line] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     clearings: list[Clearing] = field(default_factory=list)
+
+    def add(self, line: Line) -> None:
+        """Book a line where it belongs by its day; what lies after the end is left out."""
+        if line.booked_on <= END:
+            (self.lines if line.booked_on >= line.account.since else self.earlier).append(line)

@@ -13,9 +13,9 @@ from recon_kit.simulate import exchange
 from recon_kit.simulate.company import ACCOUNTS, END, Account, after, on_or_after
 from recon_kit.simulate.draw import Draw
 from recon_kit.simulate.habits import payment_days
-from recon_kit.simulate.model import Book, Clearing, Customer, Item, Line, Part
+from recon_kit.simulate.model import Book, Customer, Item, Line, Part
+from recon_kit.simulate.pieces import bundles, joined, payment, payment_on_account, several, take_charges
 from recon_kit.simulate.texts import REASONS, Text, payment_text
-from recon_kit.simulate.trade import ledger_id, overpayment_id
 
 _TWISTS = {
     "": 931.0,
@@ -31,7 +31,6 @@ _ON_EURO_ACCOUNT = 0.16
 _CHARGES_SHARE = 0.12
 _PAYS_REST = 0.6
 _GRACE = timedelta(days=3)
-_NEVER = date.max
 _FACTORED_AT_ONCE = 4
 _FIRST_ENTRY = 26_390_001
 
@@ -40,15 +39,19 @@ class Payer:
     """One customer paying through the months; what it does goes into `book`."""
 
     def __init__(self, seed: int, customer: Customer, items: list[Item], book: Book) -> None:
-        self.draw = Draw(seed, "paying", customer.entity, customer.customer_id)
+        self.draw = self.own = Draw(seed, "paying", customer.entity, customer.customer_id)
+        self.past = Draw(seed, "paying", "past", customer.entity, customer.customer_id)
         self.customer, self.book = customer, book
         self.invoices = [item for item in items if item.kind == "invoice"]
-        self.credits = [item for item in items if item.kind == "credit_note"]
+        self.credits = [item for item in items if item.kind == "credit_note" and not item.takes_back]
         self.earlier: list[Item] = []
 
     def run(self) -> None:
-        """All payments of the customer."""
-        for day, items in payment_days(self.draw, self.customer, self.invoices).items():
+        """All payments of the customer; those of the past alone are drawn apart."""
+        past = payment_days(self.past, self.customer, [item for item in self.invoices if item.is_past])
+        own = payment_days(self.own, self.customer, [item for item in self.invoices if not item.is_past])
+        for day in sorted({*past, *own}):
+            items, self.draw = [*past.get(day, []), *own.get(day, [])], self.own if day in own else self.past
             if day <= END:
                 taken = bundles(items)
                 for bundle in taken:
@@ -74,10 +77,10 @@ class Payer:
         gross = sum(part.of_line for part in parts)
         owed = [item for item in self.credits if item.left and item.issued_on <= day]
         if owed and -sum(item.left for item in owed) < gross and self.draw.chance(_NETTING_SHARE):
-            parts += [_payment(item, item.left) for item in owed]
+            parts += [payment(item, item.left) for item in owed]
             quoted += owed
             told.append("credit_netting")
-        told += _several(items)
+        told += several(items)
         text = payment_text(self.draw, self.customer, quoted, day, self.earlier)
         largest = max(items, key=lambda item: item.left)
         if twist in ("short_payment", "deduction"):
@@ -95,14 +98,14 @@ class Payer:
         for item in items:
             if item.discount_on and item.left == item.amount and day <= item.discount_on + timedelta(days=12):
                 paid = item.left - item.discount
-                parts.append(_payment(item, paid))
+                parts.append(payment(item, paid))
                 if day <= item.discount_on + _GRACE:
                     parts.append(Part("discount", item.discount, item.currency, 0, item))
                     told.add("discount_in_time" if day <= item.discount_on else "discount_in_grace")
                 else:
                     told.add("discount_late")
             else:
-                parts.append(_payment(item, item.left))
+                parts.append(payment(item, item.left))
         if told and len(told) + sum(part.kind == "discount" for part in parts) <= len(items):
             told.add("discount_on_part")
         return parts, sorted(told)
@@ -110,7 +113,7 @@ class Payer:
     def _short(self, parts: list[Part], item: Item, text: Text, twist: str) -> tuple[list[Part], Text]:
         """Less for the largest document, and no discount on it; a deduction names its reason."""
         less = max(1_00, item.amount * self.draw.whole(1, 9) // 100)
-        parts = [*(part for part in parts if part.item is not item), _payment(item, item.left - less)]
+        parts = [*(part for part in parts if part.item is not item), payment(item, item.left - less)]
         if twist == "deduction":
             reason = self.draw.one(REASONS[self.customer.language])
             return parts, replace(text, text=f"{text.text} {reason} {less // 100},{less % 100:02d}".strip()[:140])
@@ -121,7 +124,7 @@ class Payer:
         later = on_or_after(day + timedelta(days=self.draw.whole(6, 30)))
         words = {"de": "Rest zu", "en": "balance of", "nl": "restant", "fr": "solde"}
         note = Text(f"{words[self.customer.language]} {item.document_no}")
-        self.line(later, [_payment(item, item.left)], note, ["rest_payment"])
+        self.line(later, [payment(item, item.left)], note, ["rest_payment"])
 
     def _too_much(self, line: Line, item: Item, twist: str) -> None:
         """The line made again some days later, or a surplus in it: money on account.
@@ -134,7 +137,7 @@ class Payer:
             surplus = line.amount
         else:
             surplus = self.draw.one([1_00, 10_00, self.draw.whole(50, 90_00), item.discount or 5_00])
-            line.phenomenon = _joined([line.phenomenon, twist])
+            line.phenomenon = joined([line.phenomenon, twist])
             line.amount += surplus
         self._credit(line, surplus)
 
@@ -147,8 +150,8 @@ class Payer:
         entry_no = _FIRST_ENTRY + len(self.book.items)
         line.brings = payment_on_account(self.customer, line.booked_on, amount, line.account.currency, entry_no)
         self.book.items.append(line.brings)
-        if line not in self.book.lines and line.booked_on <= END:
-            self.book.lines.append(line)
+        if line not in self.book.lines and line not in self.book.earlier:
+            self.book.add(line)
 
     def _instalments(self, day: date, item: Item) -> None:
         count = self.draw.whole(2, 4)
@@ -156,7 +159,7 @@ class Payer:
         for number in range(1, count + 1):
             part = item.left if number == count else rate
             word = {"de": "Rate", "en": "instalment", "nl": "termijn", "fr": "acompte"}[self.customer.language]
-            self.line(day, [_payment(item, part)], Text(f"{number}. {word} {item.document_no}"), ["instalments"])
+            self.line(day, [payment(item, part)], Text(f"{number}. {word} {item.document_no}"), ["instalments"])
             day = on_or_after(day + timedelta(days=14))
             if day > END:
                 return
@@ -164,40 +167,42 @@ class Payer:
     def _factored(self, day: date, items: list[Item], told: list[str]) -> None:
         """A factor keeps a tenth as security and passes it on a month later."""
         text = payment_text(self.draw, self.customer, items, day, self.earlier)
-        parts = [_payment(item, item.left - item.left // 10) for item in items]
-        self.line(day, parts, text, [*told, *_several(items), "factor_retention"])
+        parts = [payment(item, item.left - item.left // 10) for item in items]
+        self.line(day, parts, text, [*told, *several(items), "factor_retention"])
         later = on_or_after(day + timedelta(days=30))
         numbers = ", ".join(item.document_no for item in items)
-        rest = [_payment(item, item.left) for item in items]
-        self.line(later, rest, Text(f"Freigabe Sicherheitseinbehalt {numbers}"), [*_several(items), "factor_release"])
+        rest = [payment(item, item.left) for item in items]
+        self.line(later, rest, Text(f"Freigabe Sicherheitseinbehalt {numbers}"), [*several(items), "factor_release"])
 
     def _on_account(self, day: date, items: list[Item]) -> None:
         """A round sum without a document; the documents themselves stay open."""
         account = self._account(self.customer.currency)
         amount = max(100_00, sum(item.left for item in items) // 100_00 * 100_00)
         words = {"de": "a conto Zahlung", "en": "payment on account", "nl": "betaling op rekening", "fr": "paiement acompte"}
-        line = self._bare(account, day, amount, Text(words[self.customer.language]), ["on_account"])
-        if account.since <= day <= END:
-            self._credit(line, amount)
+        self._credit(self._bare(account, day, amount, Text(words[self.customer.language]), ["on_account"]), amount)
 
     def line(self, day: date, parts: list[Part], text: Text, told: list[str]) -> Line | None:
-        """Book the parts as one line, or only in the ledger if the day lies before the first statement."""
+        """Book the parts as one line; before the first statement only what the ledger needs of it."""
         if day > END:
             return None
         for part in parts:
             if part.item:
                 part.item.paid += part.allocated
         account = self._account(parts[0].currency)
+        amount = sum(part.of_line for part in parts)
         if day < account.since:
-            self.book.clearings.append(Clearing(day, tuple(parts)))
-            return None
-        line = self._bare(account, day, sum(part.of_line for part in parts), text, told)
+            line = Line(account, day, amount, self.customer.name, "", text.text, "166", "customer", "", parts)
+            if self.draw is self.past and parts[0].currency != "EUR" and len(parts) == 1 and self.draw.chance(_CHARGES_SHARE):
+                take_charges(line, self.draw.one([8_00, 12_50, 15_00, 20_00]))
+            self.book.add(line)
+            return line if self.draw is self.past else None
+        line = self._bare(account, day, amount, text, told)
         line.parts = parts
         if account.currency != parts[0].currency:
             self._in_euro(line)
         elif self.customer.currency != "EUR" and len(parts) == 1 and self.draw.chance(_CHARGES_SHARE):
-            _take_charges(line, self.draw.one([8_00, 12_50, 15_00, 20_00]))
-        self.book.lines.append(line)
+            take_charges(line, self.draw.one([8_00, 12_50, 15_00, 20_00]))
+        self.book.add(line)
         return line
 
     def _account(self, currency: str) -> Account:
@@ -210,7 +215,7 @@ class Payer:
         customer = self.customer
         name = customer.payer_name or self.draw.one(customer.names)
         told = [*told, *([f"payer_{customer.payer}"] if customer.payer else []), *([text.noise] if text.noise else [])]
-        phenomenon = _joined(told) or "plain"
+        phenomenon = joined(told) or "plain"
         line = Line(account, day, amount, name, self.draw.one(customer.accounts), text.text, "166", "customer", phenomenon)
         line.reference = text.reference
         line.end_to_end_id = self.draw.one(["NOTPROVIDED", "", f"E{self.draw.digits(9)}"])
@@ -226,58 +231,13 @@ class Payer:
             first = line.parts[0]
             difference = Part("fx_difference", first.allocated - worth, currency, 0, first.item)
             line.parts = [replace(first, allocated=worth, of_line=line.amount), difference]
-            line.phenomenon = _joined([line.phenomenon, "fx_own_rate"])
+            line.phenomenon = joined([line.phenomenon, "fx_own_rate"])
             return
         line.parts = [replace(part, of_line=exchange.in_euro(part.of_line, currency, day)) for part in line.parts]
         line.amount = sum(part.of_line for part in line.parts)
         line.instructed, line.rate = (whole, currency), exchange.rate_text(currency, day)
-        line.phenomenon = _joined([line.phenomenon, "fx_bank_rate"])
+        line.phenomenon = joined([line.phenomenon, "fx_bank_rate"])
         if self.draw.chance(0.3):
             line.parts.append(Part("charge", -5_00, "EUR", -5_00, gl_account="6855"))
             line.charges, line.amount = -5_00, line.amount - 5_00
-            line.phenomenon = _joined([line.phenomenon, "bank_charges"])
-
-
-def bundles(items: list[Item]) -> list[list[Item]]:
-    """What one payment takes: all, but equal documents of a day are paid one by one, and both are genuine."""
-    if len(items) == 2 and items[0].amount == items[1].amount:
-        return [[item] for item in items]
-    return [items]
-
-
-def payment_on_account(customer: Customer, day: date, amount: int, currency: str, entry_no: int) -> Item:
-    """The negative item that the ledger's list shows for money that no document took, once it is posted."""
-    item = Item(customer.entity, "", "payment_on_account", "", customer, day, day, -amount, currency)
-    item.entry_no, item.text, item.listed_from = entry_no, "Zahlung auf Konto", _NEVER
-    if customer.entity == "NORD":
-        item.document_no = str(entry_no)
-        item.item_id = ledger_id(item.entity, item.kind, item.document_no)
-    else:
-        item.document_no = f"OP-{entry_no % 100_000:05d}"
-        item.item_id = overpayment_id(item)
-    return item
-
-
-def _several(items: list[Item]) -> list[str]:
-    return ["several_invoices"] if len(items) > 1 else []
-
-
-def _payment(item: Item, amount: int) -> Part:
-    return Part("payment", amount, item.currency, amount, item)
-
-
-def _take_charges(line: Line, charge: int) -> None:
-    """The banks on the way kept something: the item is paid in full, the line is short by a fee."""
-    part = line.parts[0]
-    if part.of_line <= 4 * charge:
-        return
-    less = part.allocated - charge
-    fee = Part("fee", charge, part.currency, 0, part.item)
-    line.instructed, line.charges = (line.amount, part.currency), -charge
-    line.parts = [replace(part, allocated=less, of_line=less), fee]
-    line.amount = less
-    line.phenomenon = _joined([line.phenomenon, "bank_charges"])
-
-
-def _joined(told: list[str]) -> str:
-    return "+".join(dict.fromkeys(word for word in told if word and word != "plain"))
+            line.phenomenon = joined([line.phenomenon, "bank_charges"])

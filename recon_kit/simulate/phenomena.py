@@ -5,7 +5,7 @@ PHENOMENA = {
     "several_invoices": "One payment settles several invoices.",
     "credit_netting": "Credit notes are netted in the payment.",
     "net_zero_group": "The ledger settles a credit note against an invoice without money.",
-    "written_off": "The ledger gives up a small rest.",
+    "written_off": "The ledger gives up a rest, or an invoice as lost.",
     "twin_payment": "Two equal invoices, paid by two equal payments on one day; both are genuine.",
     "discount_in_time": "A cash discount is taken within its days.",
     "discount_in_grace": "A cash discount is taken up to three days late.",

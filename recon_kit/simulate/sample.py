@@ -7,7 +7,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from recon_kit.simulate import (
-    ledger,
+    accounts,
+    movements,
     world,
     writers_camt,
     writers_csv,
@@ -16,7 +17,7 @@ from recon_kit.simulate import (
     writers_mt940,
     writers_psp,
 )
-from recon_kit.simulate.company import ACCOUNTS, START
+from recon_kit.simulate.company import ACCOUNTS
 from recon_kit.simulate.files import Files
 from recon_kit.simulate.truth import write_truth
 
@@ -25,14 +26,14 @@ SEED = 20261031
 
 
 def simulate(folder: Path, *, seed: int = SEED, scale: float = 1.0) -> None:
-    """Write a workspace with three months of the invented company's files, and the truth about them, into `folder`.
+    """Write a workspace with three months of the invented company's files, the ledger's year before them and the truth.
 
     The same seed and scale give the same bytes on any machine.
 
     Args:
         folder: made if absent; files of the same names are replaced, others left alone.
         seed: which company.
-        scale: how large; 1 gives about 6,000 bank lines and 9,000 open items.
+        scale: how large; 1 gives about 6,000 bank lines, 9,000 open items and 60,000 ledger postings.
     """
     happened = world.happen(seed, scale)
     inbox = Files(folder / "inbox")
@@ -41,10 +42,12 @@ def simulate(folder: Path, *, seed: int = SEED, scale: float = 1.0) -> None:
     writers_ledger.write_lists(inbox, happened.ledger)
     writers_master.write_customers(inbox, happened.customers)
     writers_master.write_tills(inbox, happened.closings)
-    writers_master.write_balances(inbox, ledger.balances(happened.ledger, happened.book, happened.payouts, happened.closings))
-    writers_master.write_movements(inbox, ledger.movements(happened.ledger, happened.book), START)
+    found = accounts.balances(happened.ledger, happened.book, happened.payouts, happened.closings)
+    writers_master.write_balances(inbox, found)
+    postings = movements.movements(happened.ledger, happened.book)
+    writers_master.write_movements(inbox, postings)
     rest = Files(folder)
-    write_truth(rest, happened)
+    write_truth(rest, happened, postings)
     _copy(resources("recon_kit.simulate") / "workspace", "", rest)
 
 

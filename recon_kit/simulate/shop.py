@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from recon_kit.simulate import names
-from recon_kit.simulate.company import ACCOUNTS, END, PSP_ACCOUNTS, PSP_CLEARING, after, business_days, iban
+from recon_kit.simulate.company import ACCOUNTS, END, PSP_ACCOUNTS, PSP_CLEARING, START, after, business_days, iban, on_or_after
 from recon_kit.simulate.draw import Draw
 from recon_kit.simulate.model import Book, Item, Line, Part
 
@@ -252,7 +252,7 @@ def arrive(seed: int, made: list[Payout], book: Book) -> None:
     missing = next(payout for payout in made if payout.entity == "NORD" and payout.created_on >= date(2026, 9, 16))
     for payout in made:
         account = ACCOUNTS["main" if payout.entity == "NORD" else "alpen"]
-        day = after(payout.created_on, draw.of({1: 55, 2: 30, 3: 15}))
+        day = max(after(payout.created_on, draw.of({1: 55, 2: 30, 3: 15})), on_or_after(START))
         text, phenomenon = f"MultiSafepay Payout {payout.payout_id} MID {PSP_ACCOUNTS[payout.entity]}", "payout"
         if payout is missing or day > END or day < account.since:
             continue

@@ -65,16 +65,22 @@ def _closing(draw: Draw, store: str, till: int, z_number: int, day: date, bag: s
     return Closing(store, str(till), z_number, day, expected, counted, draw.whole(250_00, 2_800_00), voucher, tips, bag, item)
 
 
-def deposit(seed: int, made: list[Closing], book: Book) -> None:
-    """The bags on the stores' account; a few are counted short or over by the bank, one is lost."""
+def deposit(seed: int, made: list[Closing], book: Book) -> list[Closing]:
+    """The bags on the stores' account; a few are counted short or over by the bank, one is lost.
+
+    Returns the closings without those whose bag the bank had before its first statement.
+    """
     draw, account = Draw(seed, "deposits"), ACCOUNTS["stores"]
     bags: dict[str, list[Closing]] = {}
     for closing in made:
         bags.setdefault(closing.bag, []).append(closing)
     lost = next((bag for bag, rows in bags.items() if rows[0].day >= date(2026, 9, 22)), None)
+    before = set[str]()
     for bag, rows in bags.items():
         last = max(row.day for row in rows)
         day = on_or_after(last + timedelta(days=draw.whole(1, 5)))
+        if day < account.since:
+            before.add(bag)
         if bag == lost or not account.since <= day <= END:
             continue
         parts = [Part("payment", row.counted, "EUR", row.counted, row.item) for row in rows]
@@ -90,6 +96,7 @@ def deposit(seed: int, made: list[Closing], book: Book) -> None:
         if day.month != last.month:
             line.phenomenon += "+cut_off"
         book.lines.append(line)
+    return [closing for closing in made if closing.bag not in before]
 
 
 def _miscount(draw: Draw, parts: list[Part]) -> str:

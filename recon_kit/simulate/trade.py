@@ -9,13 +9,16 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from recon_kit.simulate.company import END, FIRST_INVOICE, business_days
+from recon_kit.simulate.company import END, FIRST_INVOICE, FIRST_TRADE, business_days, month_ends
 from recon_kit.simulate.draw import Draw
 from recon_kit.simulate.files import decimal
 from recon_kit.simulate.model import Customer, Item
 
 _INVOICES = {"NORD": 6_250, "ALPEN": 3_650}
-"""Invoices from June to October at scale 1; what was paid before the first bank line is dropped later."""
+"""Invoices from June to October 2026 at scale 1, evenly spread."""
+_PAST_MONTH = {entity: wanted // 5 for entity, wanted in _INVOICES.items()}
+_SEASON = {1: 62, 2: 74, 3: 92, 4: 97, 5: 93, 6: 88, 7: 84, 8: 83, 9: 92, 10: 95, 11: 100, 12: 81}
+"""Percent of that pace that a month before had: two seasons of an outdoor merchant, and a year of growth."""
 
 _AMOUNTS = (
     (0.0, 28_00), (0.1, 90_00), (0.5, 415_00), (0.75, 1_120_00), (0.9, 3_300_00), (0.975, 11_500_00), (0.997, 38_000_00),
@@ -27,11 +30,16 @@ _LIST_PRICES = (60_00, 119_00, 149_90, 238_00, 299_00, 476_00, 595_00, 1_190_00)
 _LIST_PRICE_SHARE = 0.12
 _TWIN_SHARE = 0.012
 _CREDIT_NOTE_SHARE = 0.045
+_TAKEN_BACK_SHARE = 0.004
+"""Past invoices that a credit note takes back whole; of the months in the records the disputed ones are still open."""
 
 XERO_TYPES = {"invoice": "Sales invoice", "credit_note": "Sales credit note", "payment_on_account": "Sales overpayment"}
 _NAMESPACE = uuid.UUID("6f1d2c1e-5b0a-4c3e-9a77-20261031aaaa")
-_FIRST_NUMBER = {"RE-2026-": 5_480, "AR/26/": 311, "4711": 2_214, "GS-2026-": 402}
+_FIRST_NUMBER = {"RE-2026-": 5_480, "AR/26/": 2_311, "4711": 2_214, "GS-2026-": 402}
 """Both ledgers count from nearly the same numbers, so that both companies have an invoice RE-2026-08123."""
+_LAST_YEAR = {"RE-2025-": 12_870, "AR/25/": 5_204, "GS-2025-": 811}
+"""The last numbers of 2025: the past is numbered backwards from both."""
+_ENTRIES = 26_300_000
 _LEAD = {"NORD": 0, "ALPEN": 900}
 
 
@@ -41,12 +49,28 @@ def documents(seed: int, scale: float, customers: list[Customer]) -> list[Item]:
     made = []
     for entity, wanted in _INVOICES.items():
         members = [c for c in customers if c.entity == entity]
-        made += _numbered(entity, sorted(_drafts(draw, members, round(wanted * scale)), key=lambda item: item.issued_on))
+        drafts = [*_past(seed, entity, members, scale)]
+        drafts += _drafts(draw, members, round(wanted * scale), business_days(FIRST_INVOICE, END))
+        made += _numbered(entity, sorted(drafts, key=lambda item: item.issued_on), scale)
     return made
 
 
-def _drafts(draw: Draw, customers: list[Customer], wanted: int) -> Iterable[Item]:
-    days = business_days(FIRST_INVOICE, END)
+def _past(seed: int, entity: str, customers: list[Customer], scale: float) -> Iterable[Item]:
+    """What was issued before the months of the records."""
+    draw = Draw(seed, "trade", "past", entity)
+    for last in month_ends(FIRST_TRADE, FIRST_INVOICE - timedelta(days=1)):
+        wanted = round(_PAST_MONTH[entity] * scale * _SEASON[last.month] / 100)
+        for item in _drafts(draw, customers, wanted, business_days(max(FIRST_TRADE, last.replace(day=1)), last)):
+            yield item
+            if item.kind == "invoice" and item.customer and draw.chance(_TAKEN_BACK_SHARE):
+                item.disputed = True
+                back = _item(item.customer, "credit_note", item.due_on + timedelta(days=draw.whole(8, 70)), -item.amount)
+                back.takes_back = item
+                if back.issued_on <= END:
+                    yield back
+
+
+def _drafts(draw: Draw, customers: list[Customer], wanted: int, days: list[date]) -> Iterable[Item]:
     whole = sum(customer.weight for customer in customers)
     for customer in customers:
         expected = wanted * customer.weight / whole
@@ -83,28 +107,39 @@ def _item(customer: Customer, kind: str, issued: date, amount: int) -> Item:
     return item
 
 
-def _numbered(entity: str, items: list[Item]) -> list[Item]:
-    counts = dict(_FIRST_NUMBER)
-    for entry, item in enumerate(items, 26_300_001):
+def _numbered(entity: str, items: list[Item], scale: float) -> list[Item]:
+    """Numbers and identities: forwards from the first month of the records, backwards before it."""
+    first = {style: round(number * max(1.0, scale)) for style, number in (_FIRST_NUMBER | _LAST_YEAR).items()}
+    past, counts = sum(item.is_past for item in items), dict(first)
+    for entry, item in enumerate(items[past:], _ENTRIES + 1):
         style = _style(item)
         counts[style] += 1
-        number = counts[style] + _LEAD[entity] * (style == "RE-2026-")
-        item.document_no = f"{style}{number:05d}" if style != "AR/26/" else f"{style}{number:04d}"
-        item.entry_no = entry
-        item.item_id = ledger_id(entity, item.kind, item.document_no)
-        item.text = "Gutschrift" if item.kind == "credit_note" else "Warenlieferung"
-        customer = item.customer
-        if customer and customer.quotes == "structured" and item.kind == "invoice":
-            item.reference = creditor_reference(item.document_no)
+        _name(item, entry, style, counts[style] + _LEAD[entity] * (style == "RE-2026-"))
+    counts = first
+    for back, item in enumerate(reversed(items[:past])):
+        style = _style(item)
+        _name(item, _ENTRIES - back, style, counts[style] + _LEAD[entity] * style.startswith("RE-"))
+        counts[style] -= 1
     return items
 
 
+def _name(item: Item, entry: int, style: str, number: int) -> None:
+    item.document_no = f"{style}{number:04d}" if style.startswith("AR/") else f"{style}{number:05d}"
+    item.entry_no = entry
+    item.item_id = ledger_id(item.entity, item.kind, item.document_no)
+    item.text = "Gutschrift" if item.kind == "credit_note" else "Warenlieferung"
+    customer = item.customer
+    if customer and customer.quotes == "structured" and item.kind == "invoice":
+        item.reference = creditor_reference(item.document_no)
+
+
 def _style(item: Item) -> str:
+    year = item.issued_on.year
     if item.kind == "credit_note":
-        return "GS-2026-"
+        return f"GS-{year}-"
     if item.customer and not item.customer.is_business:
         return "4711"
-    return "RE-2026-" if item.currency == "EUR" else "AR/26/"
+    return f"RE-{year}-" if item.currency == "EUR" else f"AR/{year % 100}/"
 
 
 def ledger_id(entity: str, kind: str, document_no: str) -> str:

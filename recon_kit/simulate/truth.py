@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
-from recon_kit.simulate.company import SNAPSHOTS, START
+from recon_kit.simulate.company import SNAPSHOTS, START, month_end
 from recon_kit.simulate.files import Files, csv_text
 from recon_kit.simulate.model import Clearing, Item, Line, Part
+from recon_kit.simulate.movements import Posting
 from recon_kit.simulate.phenomena import PHENOMENA
 from recon_kit.simulate.world import World
 
@@ -18,17 +20,20 @@ _ALLOCATIONS = (
 ).split(",")
 _LINES = "source_file,source_line,entity,account,booked_on,amount,currency,class,phenomenon,split".split(",")
 _ITEMS = "entity,item_id,document_no,kind,customer_id,issued_on,due_on,amount,currency,first_listed,last_listed".split(",")
+_LATE = "entity,gl_account,customer_id,document_no,kind,posted_on,entered_on,amount,currency".split(",")
 _TEST_SHARE = 30
 
 
-def write_truth(files: Files, world: World) -> None:
-    """allocations, lines, items and phenomena below `truth`."""
+def write_truth(files: Files, world: World, postings: Sequence[Posting]) -> None:
+    """allocations, lines, items, phenomena and what was posted late, below `truth`."""
     lines = [line for line in world.book.lines if line.source_file]
     files.write("truth/lines.csv", csv_text(_LINES, [_line(line) for line in lines]))
     files.write("truth/allocations.csv", csv_text(_ALLOCATIONS, [*_allocations(lines), *_clearings(world)]))
     files.write("truth/items.csv", csv_text(_ITEMS, _items(world)))
     counts = _counts(world, lines)
     rows = [[name, told, str(counts[name])] for name, told in PHENOMENA.items()]
+    late = [p for p in postings if p.entered_on > month_end(p.posted_on)]
+    files.write("truth/late_postings.csv", csv_text(_LATE, [_late(posting) for posting in late]))
     files.write("truth/phenomena.csv", csv_text(["phenomenon", "description", "count"], rows))
 
 
@@ -66,16 +71,14 @@ def _clearings(world: World) -> list[list[str]]:
     return [
         ["", "", part.item.entity if part.item else "", "", *_part(part), _settled(clearing), "train"]
         for clearing in world.book.clearings
-        if clearing.on > SNAPSHOTS[0] and _settled(clearing)
+        if clearing.on > SNAPSHOTS[0]
         for part in clearing.parts
     ]
 
 
 def _settled(clearing: Clearing) -> str:
-    """How the ledger settled it by itself; nothing for what was paid before the first bank line."""
-    if clearing.parts[0].kind == "write_off":
-        return "written_off"
-    return "" if sum(part.allocated for part in clearing.parts) else "net_zero_group"
+    """How the ledger settled it by itself."""
+    return "written_off" if clearing.parts[0].kind == "write_off" else "net_zero_group"
 
 
 def _part(part: Part) -> list[str]:
@@ -101,6 +104,13 @@ def _items(world: World) -> list[list[str]]:
     ]  # fmt: skip
 
 
+def _late(p: Posting) -> list[str]:
+    return [
+        p.entity, p.gl_account, p.customer_id, p.document_no, p.kind, str(p.posted_on), str(p.entered_on), str(p.amount),
+        p.currency,
+    ]  # fmt: skip
+
+
 def _counts(world: World, lines: list[Line]) -> Counter[str]:
     counts = Counter(name for line in lines for name in line.phenomenon.split("+"))
     counts.update(movement.phenomenon for payout in world.payouts for movement in payout.movements if movement.phenomenon)
@@ -112,8 +122,6 @@ def _counts(world: World, lines: list[Line]) -> Counter[str]:
     counts["gift_card"] += sum(closing.voucher > 0 for closing in world.closings)
     counts["till_difference"] = sum(closing.counted != closing.expected for closing in world.closings)
     counts["tip"] += sum(closing.tips > 0 for closing in world.closings)
-    counts.update(
-        settled for clearing in world.book.clearings if clearing.on > SNAPSHOTS[0] and (settled := _settled(clearing))
-    )
+    counts.update(_settled(clearing) for clearing in world.book.clearings if clearing.on > SNAPSHOTS[0])
     counts["payout_missing"] = sum(p.arrived_on is None and p.created_on < date(2026, 10, 20) for p in world.payouts)
     return counts

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 
-from recon_kit.simulate import astray, costs, debits, ledger, people, settling, shop, tills, trade, transfers
+from recon_kit.simulate import astray, costs, debits, late, ledger, people, settling, shop, stragglers, tills, trade, transfers
 from recon_kit.simulate.company import ACCOUNTS, SNAPSHOTS, Account
 from recon_kit.simulate.ledger import Ledger
 from recon_kit.simulate.model import Book, Customer, Item, Line
@@ -17,7 +17,11 @@ from recon_kit.simulate.tills import Closing
 
 @dataclass(frozen=True)
 class World:
-    """The company's customers, documents, bank lines, payouts, till closings and ledger."""
+    """The company's customers, documents, bank lines, payouts, till closings and ledger.
+
+    Args:
+        items: the documents that the records tell of; the ledger knows all that came before them too.
+    """
 
     customers: list[Customer]
     items: list[Item]
@@ -46,17 +50,17 @@ def happen(seed: int, scale: float) -> World:
             Payer(seed, customer, by_customer[customer], book).run()
     astray.go_astray(seed, scale, documents, book)
     settling.settle(seed, documents, book)
+    stragglers.settle_past(seed, documents, book)
+    late.enter_late(documents, book)
     receivables = sorted([*documents, *book.items], key=lambda item: (item.issued_on, item.document_no, item.entity))
     payouts, closings = shop.payouts(seed, scale), tills.closings(seed, scale)
     shop.arrive(seed, payouts, book)
-    tills.deposit(seed, closings, book)
+    closings = tills.deposit(seed, closings, book)
     book.lines += costs.costs(seed, scale)
     book.lines += transfers.transfers(seed)
     books = ledger.post(seed, scale, receivables, book)
     _order(book)
-    kept = _relevant(books, receivables, book)
-    books.items = kept
-    return World(customers, kept, book, payouts, closings, books)
+    return World(customers, _relevant(books, receivables, book), book, payouts, closings, books)
 
 
 def _order(book: Book) -> None:

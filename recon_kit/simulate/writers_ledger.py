@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 
+from recon_kit.simulate import vat
 from recon_kit.simulate.company import DIVISIONS, RECEIVABLES, SNAPSHOTS
 from recon_kit.simulate.exchange import in_euro
 from recon_kit.simulate.files import Files, csv_text, decimal
@@ -21,6 +22,7 @@ _XERO_HEADER = (
     "Currency,Type,Sent,Status"
 ).split(",")
 _GOODS = ("Outdoor jacket", "Trekking boots", "Rucksack 40 l", "Tent two persons", "Climbing rope", "Rain trousers", "Headlamp")
+_BOOKS, _REDUCED = "Trail maps and books", 10
 _PAID_SHOWN_DAYS = 12
 
 
@@ -104,21 +106,17 @@ def _xero(rows: list[tuple[Item, int]]) -> str:
 
 
 def _xero_rows(item: Item, left: int) -> list[list[str]]:
-    """A row a line item: one or two of them, by the document's number; net, 20 % tax."""
-    parts = [item.amount]
-    if item.kind == "invoice" and item.amount > 20_00 and item.entry_no % 6 == 0:
-        parts = [item.amount * 3 // 5, item.amount - item.amount * 3 // 5]
-    taxes = [_tax(part) if item.kind != "payment_on_account" else 0 for part in parts]
-    return [_xero_row(item, left, part, tax, sum(taxes), at) for at, (part, tax) in enumerate(zip(parts, taxes, strict=True))]
+    """A row a line item, net of its tax; money on account has none."""
+    lines = vat.lines(item) if item.kind != "payment_on_account" else [(0, item.amount)]
+    taxes = sum(vat.contained(gross, rate) for rate, gross in lines)
+    return [_xero_row(item, left, line, taxes, at) for at, line in enumerate(lines)]
 
 
-def _tax(gross: int) -> int:
-    return gross - gross * 5 // 6
-
-
-def _xero_row(item: Item, left: int, part: int, tax: int, taxes: int, at: int) -> list[str]:
-    customer = item.customer
+def _xero_row(item: Item, left: int, line: tuple[int, int], taxes: int, at: int) -> list[str]:
+    customer, (rate, part) = item.customer, line
     assert customer
+    tax = vat.contained(part, rate)
+    goods = _BOOKS if rate == _REDUCED else _GOODS[(item.entry_no + at) % len(_GOODS)]
     told = {
         "ContactName": customer.name,
         "EmailAddress": customer.e_mail,
@@ -134,12 +132,12 @@ def _xero_row(item: Item, left: int, part: int, tax: int, taxes: int, at: int) -
         "TaxTotal": _four(taxes),
         "InvoiceAmountPaid": _four(item.amount - left),
         "InvoiceAmountDue": _four(left),
-        "Description": _GOODS[(item.entry_no + at) % len(_GOODS)] if item.kind == "invoice" else item.text,
+        "Description": goods if item.kind == "invoice" else item.text,
         "Quantity": "1.0000",
         "UnitAmount": _four(part - tax),
         "LineAmount": _four(part - tax),
         "AccountCode": "200",
-        "TaxType": "20% (VAT on Income)" if tax else "Tax Exempt",
+        "TaxType": _tax_type(item, rate),
         "TaxAmount": _four(tax),
         "Currency": item.currency,
         "Type": XERO_TYPES[item.kind],
@@ -147,6 +145,14 @@ def _xero_row(item: Item, left: int, part: int, tax: int, taxes: int, at: int) -
         "Status": "Awaiting Payment" if left else "Paid",
     }
     return [told.get(name, "") for name in _XERO_HEADER]
+
+
+def _tax_type(item: Item, rate: int) -> str:
+    if item.kind == "payment_on_account":
+        return "No VAT"
+    if rate:
+        return f"{rate}% (VAT on Income)"
+    return "Zero Rated EC Goods Income" if item.customer and item.customer.country == "DE" else "Zero Rated Income"
 
 
 def _four(minor: int) -> str:

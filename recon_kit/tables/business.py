@@ -197,7 +197,10 @@ LEDGER_MOVEMENTS = Table(
         "gl_account": text("General-ledger account."),
         "customer_id": text("Customer of a receivables posting.", null=True),
         "document_no": text("Document posted."),
-        "kind": text("invoice, credit_note, receipt, discount, write_off, other: the ledger's word mapped."),
+        "kind": text(
+            "invoice, credit_note, receipt, return, refund, payment_on_account, discount, write_off, other: the ledger's word "
+            "mapped."
+        ),
         "posted_on": day("Posting date."),
         "document_on": day("Document date."),
         "amount": money("Debit positive, credit negative."),

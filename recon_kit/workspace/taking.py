@@ -174,7 +174,7 @@ def _proven(read: list[_Read], workspace: Workspace, override: str | None, refus
         except LoadError as error:
             refused.append(error)
         else:
-            ready[number] = _Ready(one.file, named, facts, facts["first_on"] or "")
+            ready[number] = _Ready(one.file, named, facts, _begins(named, facts))
     for group in together:  # pages of one statement are taken in together
         begins = min((ready[number].begins for number in group if number in ready), default="")
         ready |= {number: replace(ready[number], begins=begins) for number in group if number in ready}
@@ -191,6 +191,11 @@ def _named(one: _Read, workspace: Workspace, override: str | None) -> tuple[Load
     if one.archive:
         facts["archive"] = {"name": one.archive.name, "sha256": one.archive.sha256}
     return loaded, facts
+
+
+def _begins(loaded: Loaded, facts: Mapping[str, Any]) -> str:
+    """First day that the file speaks of; a ledger's export tells late postings of earlier days, but was made after its last."""
+    return facts["last_on" if "ledger_movements" in loaded.tables else "first_on"] or ""
 
 
 def _take(one: _Ready, workspace: Workspace, by: str, at: datetime, dry_run: bool) -> Taken:
@@ -265,10 +270,16 @@ def _span(tables: dict[str, pd.DataFrame]) -> tuple[str | None, str | None]:
     firsts, lasts = [], []
     for name, (first, last) in _DAYS.items():
         if name in tables:
-            firsts.append(tables[name][first].min())
-            lasts.append(tables[name][last].max())
+            rows = _cleared(tables[name]) if name == "ledger_movements" else tables[name]
+            firsts.append(rows[first].min())
+            lasts.append(rows[last].max())
     days = [[day for day in found if not pd.isna(day)] for found in (firsts, lasts)]
     return (min(days[0]).date().isoformat() if days[0] else None, max(days[1]).date().isoformat() if days[1] else None)
+
+
+def _cleared(postings: pd.DataFrame) -> pd.DataFrame:
+    """A posting that is told again because it was cleared speaks of the day of its clearing."""
+    return postings.assign(posted_on=postings["cleared_on"].fillna(postings["posted_on"]))
 
 
 def _control_sums(tables: dict[str, pd.DataFrame]) -> dict[str, str]:

@@ -60,6 +60,38 @@ def test_line_amounts_may_include_tax():
     assert load(line(amount="119.0000")).checks.empty
 
 
+def split_of(*lines):
+    return load(*lines).tables["open_items"]["tax_split"].tolist()
+
+
+def test_gross_amounts_are_split_by_tax_rate():
+    taxed = {"TaxTotal": "21.0000", "total": "121.0000"}
+    first, second = line(amount="100.0000", tax="20.0000", **taxed), line(amount="1.0000", tax="0.0000", **taxed)
+    assert split_of(first, second | {"TaxType": "No VAT"}) == ['{"0": 100, "20": 12000}']
+    reduced = {"amount": "9.5200", "tax": "0.4800", "total": "10.0000", "TaxTotal": "0.4800"}
+    assert split_of(line(TaxType="5% (VAT on Income)", **reduced)) == ['{"5": 1000}']
+
+
+def test_line_amounts_that_include_tax_are_split_alike():
+    assert split_of(line(amount="120.0000", tax="20.0000", total="120.0000", TaxTotal="20.0000")) == ['{"20": 12000}']
+
+
+def test_credit_notes_are_split_with_their_sign():
+    note = line("CN-1", "120.0000", amount="100.0000", tax="20.0000", TaxTotal="20.0000", Type="Sales credit note")
+    assert split_of(note) == ['{"20": -12000}']
+
+
+def test_what_rounding_leaves_goes_to_the_largest_remainder():
+    shared = {"total": "10.0000", "TaxTotal": "1.3200"}
+    lines = [line(amount="4.9966", tax="0.9993", **shared), line(amount="3.6400", tax="0.3640", **shared)]
+    assert split_of(lines[0], lines[1] | {"TaxType": "10% (VAT on Income)"}) == ['{"10": 400, "20": 600}']
+
+
+@pytest.mark.parametrize("told", [{}, {"TaxType": "VAT"}, {"TaxType": ""}, {"Type": "Sales overpayment"}])
+def test_no_split_where_the_rate_is_not_certain(told):
+    assert load(line(**told)).tables["open_items"]["tax_split"].isna().all()  # 19.00 on 100.00 is no 20 %
+
+
 def test_line_items_that_do_not_sum_to_the_total_are_a_failed_check():
     failed = load(line(amount="99.0000")).failed
     assert failed[["check", "subject", "expected", "actual"]].to_numpy().tolist() == [["totals", "invoice INV-1", 10000, 9900]]

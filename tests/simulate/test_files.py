@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from recon_kit.load import read
 from recon_kit.simulate import simulate
+from recon_kit.simulate.vat import contained
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,20 @@ def test_each_open_item_is_known_to_the_truth(sample, name):
     assert {(x.item_id, x.kind, int(x.amount)) for x in items.itertuples()} <= truth
 
 
+def test_alpen_s_list_and_movements_tell_the_same_tax(sample):
+    items = _read(sample, "alpen/open_items/SalesInvoices-2026-10-31.csv", snapshot_on=date(2026, 10, 31), date_order="dmy")
+    moved = _read(sample, "alpen/ledger/movements-2026-10.csv")["ledger_movements"].dropna(subset="tax")
+    posted = dict(zip(moved["document_no"], moved["tax"], strict=True))
+    split = items["open_items"].set_index("document_no").loc[:, ["amount", "tax_split"]].dropna()
+    known = split[split.index.isin(posted)]
+    assert len(known) > 5
+    assert {rate for row in split["tax_split"] for rate in json.loads(row)} == {"0", "10", "20"}
+    for number, row in known.iterrows():
+        gross = {int(rate): minor for rate, minor in json.loads(row["tax_split"]).items()}
+        assert sum(gross.values()) == row["amount"]
+        assert abs(sum(contained(minor, rate) for rate, minor in gross.items()) - posted[number]) <= 1
+
+
 def test_a_payout_report_sums_to_its_payout(sample):
     payouts = {r["document_no"]: int(r["amount"]) for r in _truth(sample, "items.csv") if r["kind"] == "payout"}
     for path in sorted((sample / "inbox" / "alpen" / "psp").glob("*.xlsx"))[:4]:
@@ -88,7 +104,9 @@ def test_till_closings_become_expected_deposits(sample):
     [
         ("nord/customers/customers-nord.csv", "customers"),
         ("nord/ledger/balances-2026-10-31.csv", "ledger_balances"),
+        ("nord/ledger/balances-2025-07_2026-06.csv", "ledger_balances"),
         ("alpen/ledger/movements-2026-10.csv", "ledger_movements"),
+        ("nord/ledger/movements-2025-08_2026-07.csv", "ledger_movements"),
     ],
 )
 def test_master_data_is_recognised_by_its_columns(sample, name, table):

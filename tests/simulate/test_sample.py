@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import filecmp
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_it_is_as_large_as_it_says():
     assert 5_500 < len(lines) < 6_500
     assert 8_000 < len(items) < 10_000
     assert 0.28 < sum(row["class"] == "non_customer" for row in lines) / len(lines) < 0.38
-    assert sum(path.stat().st_size for path in _SAMPLE.rglob("*") if path.is_file()) < 15_000_000
+    assert sum(path.stat().st_size for path in _SAMPLE.rglob("*") if path.is_file()) < 20_000_000
 
 
 def test_both_companies_have_the_same_invoice_numbers():
@@ -62,6 +63,18 @@ def test_both_companies_have_the_same_invoice_numbers():
     }
     assert "RE-2026-08123" in numbers["NORD"] & numbers["ALPEN"]
     assert len(numbers["NORD"] & numbers["ALPEN"]) > 1_000
+
+
+def test_what_is_posted_late_is_first_told_by_the_next_month_s_export():
+    late = _rows("truth/late_postings.csv")
+    assert sorted(row["kind"] for row in late) == ["credit_note", "credit_note", "credit_note", "invoice", "write_off"]
+    told = {}
+    for entity, month in product(("NORD", "ALPEN"), ("2026-09", "2026-10")):
+        rows = _rows(f"inbox/{entity.lower()}/ledger/movements-{month}.csv")
+        told[entity, month] = {row["document_no"]: row["posted_on"] for row in rows}
+    for row in late:
+        assert row["document_no"] not in told[row["entity"], "2026-09"]
+        assert told[row["entity"], "2026-10"][row["document_no"]] == row["posted_on"] < "2026-10-01"
 
 
 def test_the_policy_names_every_account():

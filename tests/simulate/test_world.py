@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from datetime import timedelta
+from collections import Counter
 
 import pytest
 
-from recon_kit.simulate import ledger
 from recon_kit.simulate.company import SNAPSHOTS, START
 from recon_kit.simulate.world import World, happen
 
@@ -54,24 +52,6 @@ def test_identities_are_unique_within_an_entity(world):
     others = [*(payout.item for payout in world.payouts), *(closing.item for closing in world.closings)]
     counts = Counter((item.entity, item.item_id) for item in [*world.items, *others])
     assert [key for key, count in counts.items() if count > 1] == []
-
-
-def test_receivables_roll_forward_to_the_next_list(world):
-    held = {
-        (b.entity, b.gl_account, b.currency, b.on): b.amount
-        for b in ledger.balances(world.ledger, world.book, world.payouts, world.closings)
-        if b.role == "receivables"
-    }
-    moved: defaultdict[tuple[str, str, str, int], int] = defaultdict(int)
-    for p in ledger.movements(world.ledger, world.book):
-        if p.posted_on >= START:
-            moved[p.entity, p.gl_account, p.currency, p.posted_on.month] += p.amount
-    for (entity, gl_account, currency, on), amount in held.items():
-        following = on + timedelta(days=1)
-        later = next((day for day in SNAPSHOTS if day > on), None)
-        if later:
-            expected = amount + moved[entity, gl_account, currency, following.month]
-            assert held[entity, gl_account, currency, later] == expected, (entity, gl_account, on)
 
 
 def test_a_month_s_receipts_are_mostly_posted_after_it(world):

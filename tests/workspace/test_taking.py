@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from recon_kit.errors import LoadError
-from recon_kit.tables import BANK_LINES, CHECKS, OPEN_ITEMS
+from recon_kit.tables import BANK_LINES, CHECKS, LEDGER_MOVEMENTS, OPEN_ITEMS
 from recon_kit.workspace import Workspace
 from tests.workspace.conftest import bank, items
 
@@ -87,6 +87,28 @@ def test_files_of_later_days_stay_in_the_inbox(drop, taken):
     workspace, told = taken(until=date(2026, 8, 31))
     assert sorted((one.name, one.outcome) for one in told) == [("bank/a.csv", "new"), ("bank/b.csv", "later")]
     assert len(workspace.sources()) == 1
+
+
+_POSTINGS = "entity,gl_account,customer_id,document_no,kind,posted_on,document_on,amount,currency,clearing_no,cleared_on\n"
+_SEPTEMBER = "A,1200,C1,RE-1,invoice,{0},{0},100.00,EUR,{1}\nA,1200,C1,RE-9,invoice,2026-09-30,2026-09-30,1.00,EUR,,\n"
+
+
+def test_an_export_of_movements_belongs_to_its_last_day_whatever_it_posts_late(drop, taken):
+    drop("balances/movements-09.csv", _POSTINGS + _SEPTEMBER.format("2026-08-20", ","))
+    assert [one.outcome for one in taken(until=date(2026, 8, 31))[1]] == ["later"]
+    workspace, told = taken(until=date(2026, 9, 30))
+    assert [one.outcome for one in told] == ["new"]
+    assert workspace.sources()["first_on"].dt.date.tolist() == [date(2026, 8, 20)]
+
+
+def test_a_posting_told_again_counts_once_and_speaks_of_the_day_it_was_cleared(drop, taken):
+    drop("balances/movements-08.csv", _POSTINGS + "A,1200,C1,RE-1,invoice,2026-08-20,2026-08-20,100.00,EUR,,\n")
+    drop("balances/movements-09.csv", _POSTINGS + _SEPTEMBER.format("2026-08-20", "ZE1,2026-09-02"))
+    workspace, _ = taken()
+    assert sorted(workspace.sources()["first_on"].dt.date) == [date(2026, 8, 20), date(2026, 9, 2)]
+    rows = workspace.store.fetch(LEDGER_MOVEMENTS).set_index("document_no")
+    assert rows["amount"].to_dict() == {"RE-1": 10000, "RE-9": 100}
+    assert rows.loc["RE-1", "clearing_no"] == "ZE1"
 
 
 def test_an_account_that_is_not_ours_is_named_with_the_nearest(drop, taken, folder):
