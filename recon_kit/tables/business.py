@@ -355,7 +355,7 @@ BATCH_LINES = Table(
         "customer_id": text("Customer whose account it touches.", null=True),
         "kind": text("What is posted: the allocation's kind, `clearing` for document against document.", values=BOOKING_KINDS),
         "account": text("Ledger or debtor account that `side` speaks of."),
-        "side": text("Side of `account` that the amount is posted to; `contra_account` has the other.", values=("debit", "credit")),
+        "side": text("Side of `account` that the amount goes to; `contra_account` has the other.", values=("debit", "credit")),
         "contra_account": text("The other account."),
         "amount": money("Gross amount, above 0."),
         "currency": text(_CURRENCY),

@@ -1,0 +1,139 @@
+"""The parts of matches with what their postings need of lines, documents and customers, one object each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from recon_kit.book.vat import read_split
+from recon_kit.errors import BookingError, Fault
+from recon_kit.policy import Policy
+from recon_kit.tables import ALLOCATIONS, BANK_LINES, CUSTOMERS, OPEN_ITEMS, STATUSES
+
+POSTED = ("auto", "confirmed")
+"""What is posted: matches that stand and that no list of the ledger contains or answers yet."""
+_OTHERS = tuple(status for status in STATUSES if status not in POSTED)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What is to be posted, and what it speaks of.
+
+    Args:
+        allocations: ALLOCATIONS; rows of another status than auto or confirmed are not posted.
+        bank_lines: BANK_LINES that they name. open_items: OPEN_ITEMS that they name, in any number of lists.
+        customers: CUSTOMERS, for the country that tax follows; None where nobody keeps them.
+    """
+
+    allocations: pd.DataFrame
+    bank_lines: pd.DataFrame
+    open_items: pd.DataFrame
+    customers: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of ALLOCATIONS, with its line, its document and its customer's country where it has them."""
+
+    entity: str
+    match_id: str
+    line_id: str | None
+    item_id: str | None
+    customer_id: str | None
+    gl_account: str | None
+    allocated: int
+    currency: str
+    kind: str
+    basis: str
+    on: date
+    grouped: bool
+    bank: str | None = None
+    payer: str | None = None
+    remittance: str | None = None
+    item_kind: str | None = None
+    document_no: str | None = None
+    channel: str | None = None
+    tax_split: Mapping[str, int] | None = None
+    country: str | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells it from the other parts of its entity."""
+        named = (self.match_id, self.line_id, self.item_id, self.kind, self.gl_account, self.customer_id)
+        return tuple("" if value is None else value for value in named)
+
+
+def parts_of(matched: Matched, policy: Policy) -> list[Part]:
+    """The parts that are to be posted, in an order that the order of rows does not change.
+
+    Raises:
+        BookingError: naming every line and document that an allocation names and that is not there, and every tax split
+            that cannot be read.
+    """
+    rows = ALLOCATIONS.conform(matched.allocations)
+    rows = rows[~rows["status"].isin(_OTHERS) & (rows["allocated"] != 0)]
+    only = next(iter(policy.entities)) if len(policy.entities) == 1 else ""
+    lines = _by_key(BANK_LINES.conform(matched.bank_lines), "line_id", only)
+    items = _by_key(OPEN_ITEMS.sorted(OPEN_ITEMS.conform(matched.open_items)), "item_id", only)
+    customers = _by_key(CUSTOMERS.conform(matched.customers), "customer_id", only) if matched.customers is not None else {}
+    with_line = set(rows.loc[rows["line_id"].notna(), "match_id"])
+    faults: list[Fault] = []
+    parts = [_part(row, lines, items, customers, only, row["match_id"] not in with_line, faults) for row in _records(rows)]
+    if faults:
+        raise BookingError("matches", faults)
+    return sorted(parts, key=lambda part: (part.entity, part.on, part.key))
+
+
+Key = tuple[str, str]
+
+
+def _by_key(frame: pd.DataFrame, name: str, only: str) -> dict[Key, dict[str, Any]]:
+    """Rows by entity and key; of several lists' rows of one document the newest."""
+    return {(row["entity"] or only, row[name]): row for row in _records(frame)}
+
+
+def _records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Rows by column name, None for what is missing."""
+    columns = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(map(str, frame), values, strict=True))
+
+
+def _part(
+    row: dict[str, Any], lines: Mapping[Key, dict[str, Any]], items: Mapping[Key, dict[str, Any]],
+    customers: Mapping[Key, dict[str, Any]], only: str, grouped: bool, faults: list[Fault],
+) -> Part:  # fmt: skip
+    entity = row["entity"] or only
+    told: dict[str, Any] = {}
+    if row["line_id"] is not None:
+        if (line := lines.get((entity, row["line_id"]))) is None:
+            faults.append(Fault("a bank line that is known", field=f"line of match {row['match_id']}", found=row["line_id"]))
+        else:
+            told |= {"bank": line["account"], "payer": line["counterparty_name"], "remittance": line["remittance"]}
+    customer = row["customer_id"]
+    if row["item_id"] is not None:
+        if (item := items.get((entity, row["item_id"]))) is None:
+            faults.append(Fault("a document that is known", field=f"document of match {row['match_id']}", found=row["item_id"]))
+        else:
+            customer = customer or item["customer_id"]
+            told |= {"item_kind": item["kind"], "document_no": item["document_no"], "channel": item["channel"]}
+            told |= {"payer": told.get("payer") or item["customer_name"], "tax_split": _split(item, faults)}
+    known = customers.get((entity, customer)) if customer else None
+    names = ("match_id", "line_id", "item_id", "gl_account", "allocated", "currency", "kind", "basis")
+    values = {name: row[name] for name in names} | {"on": row["effective_on"].date(), "grouped": grouped}
+    return Part(entity=entity, customer_id=customer, country=known["country"] if known else None, **values, **told)
+
+
+def _split(item: dict[str, Any], faults: list[Fault]) -> Mapping[str, int] | None:
+    if item["tax_split"] is None:
+        return None
+    try:
+        return read_split(item["tax_split"])
+    except ValueError as error:
+        expected = f'gross amounts by rate such as {{"19": 119000}} ({error})'
+        faults.append(Fault(expected, field=f"tax_split of {item['document_no']}", found=item["tax_split"]))
+        return None
