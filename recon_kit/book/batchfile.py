@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
-
-from recon_kit.tables import BATCH_LINES
 
 
 @dataclass(frozen=True)
@@ -34,13 +31,6 @@ class BatchFile:
     def sha256(self) -> str:
         """Hash of the bytes, hexadecimal."""
         return hashlib.sha256(self.bytes).hexdigest()
-
-
-def records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Rows of BATCH_LINES by column name, None for what is missing."""
-    columns = [rows[name].astype(object).where(rows[name].notna(), None).tolist() for name in BATCH_LINES.columns]
-    for values in zip(*columns, strict=True):
-        yield dict(zip(BATCH_LINES.columns, values, strict=True))
 
 
 def sides(rows: pd.DataFrame) -> dict[str, tuple[int, int]]:

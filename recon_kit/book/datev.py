@@ -16,8 +16,9 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.book import datev_fields as fields
-from recon_kit.book.batchfile import BatchFile, file_name, records, sides
+from recon_kit.book.batchfile import BatchFile, file_name, sides
 from recon_kit.book.datev_reading import EXTRAS, Year, visible
+from recon_kit.book.parts import records
 from recon_kit.errors import BookingError, Fault
 from recon_kit.money import exponent
 from recon_kit.policy.booking import Datev, EntityBooking
@@ -43,7 +44,7 @@ def write_datev(rows: pd.DataFrame, how: EntityBooking, created: datetime, curre
     rows = BATCH_LINES.sorted(BATCH_LINES.conform(rows))
     faults = list(_ambiguous(rows, told))
     years: dict[Year, list[tuple[Row, list[str]]]] = defaultdict(list)
-    for row in records(rows):
+    for row in records(rows, tuple(BATCH_LINES.columns)):
         year = Year.of(row["posted_on"].date(), how.year_starts)
         years[year].append((row, _fields(row, told, year, faults)))
     if faults:

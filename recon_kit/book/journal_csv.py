@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from recon_kit.book.batchfile import BatchFile, file_name, records
+from recon_kit.book.batchfile import BatchFile, file_name
+from recon_kit.book.parts import records
 from recon_kit.errors import BookingError, Fault
 from recon_kit.money import minor_units, money_text
 from recon_kit.tables import BATCH_LINES
@@ -60,7 +61,7 @@ def _file(entity: str, rows: pd.DataFrame) -> BatchFile:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_HEAD)
     totals: dict[str, list[int]] = {}
-    for row in records(rows):
+    for row in records(rows, tuple(BATCH_LINES.columns)):
         for leg in _legs(row):
             sums = totals.setdefault(row["currency"], [0, 0])
             sums[0], sums[1] = sums[0] + (leg["debit"] or 0), sums[1] + (leg["credit"] or 0)

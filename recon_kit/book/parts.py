@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,11 +12,16 @@ import pandas as pd
 from recon_kit.book.vat import read_split
 from recon_kit.errors import BookingError, Fault
 from recon_kit.policy import Policy
-from recon_kit.tables import ALLOCATIONS, BANK_LINES, CUSTOMERS, OPEN_ITEMS, STATUSES
+from recon_kit.tables import ALLOCATIONS, BANK_LINES, CUSTOMERS, OPEN_ITEMS
 
 POSTED = ("auto", "confirmed")
 """What is posted: matches that stand and that no list of the ledger contains or answers yet."""
-_OTHERS = tuple(status for status in STATUSES if status not in POSTED)
+
+_OF_LINE = ("line_id", "account", "counterparty_name", "remittance")
+_OF_ITEM = ("item_id", "kind", "document_no", "customer_id", "customer_name", "channel", "tax_split")
+_OF_CUSTOMER = ("customer_id", "country")
+
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -75,32 +80,39 @@ def parts_of(matched: Matched, policy: Policy) -> list[Part]:
             that cannot be read.
     """
     rows = ALLOCATIONS.conform(matched.allocations)
-    rows = rows[~rows["status"].isin(_OTHERS) & (rows["allocated"] != 0)]
+    rows = rows[rows["status"].isin(POSTED) & (rows["allocated"] != 0)]
     only = next(iter(policy.entities)) if len(policy.entities) == 1 else ""
-    lines = _by_key(BANK_LINES.conform(matched.bank_lines), "line_id", only)
-    items = _by_key(OPEN_ITEMS.sorted(OPEN_ITEMS.conform(matched.open_items)), "item_id", only)
-    customers = _by_key(CUSTOMERS.conform(matched.customers), "customer_id", only) if matched.customers is not None else {}
+    lines = _by_key(BANK_LINES.conform(matched.bank_lines), _OF_LINE, only)
+    items = _by_key(OPEN_ITEMS.sorted(OPEN_ITEMS.conform(matched.open_items)), _OF_ITEM, only)
+    customers = {} if matched.customers is None else _by_key(CUSTOMERS.conform(matched.customers), _OF_CUSTOMER, only)
     with_line = set(rows.loc[rows["line_id"].notna(), "match_id"])
     faults: list[Fault] = []
-    parts = [_part(row, lines, items, customers, only, row["match_id"] not in with_line, faults) for row in _records(rows)]
+    parts = [
+        _part(row, lines, items, customers, only, row["match_id"] not in with_line, faults)
+        for row in records(rows, tuple(ALLOCATIONS.columns))
+    ]
     if faults:
         raise BookingError("matches", faults)
     return sorted(parts, key=lambda part: (part.entity, part.on, part.key))
 
 
-Key = tuple[str, str]
+def _by_key(frame: pd.DataFrame, columns: Sequence[str], only: str) -> dict[Key, dict[str, Any]]:
+    """Rows by entity and the first of `columns`; of several lists' rows of one document the newest."""
+    return {(row["entity"] or only, row[columns[0]]): row for row in records(frame, ("entity", *columns))}
 
 
-def _by_key(frame: pd.DataFrame, name: str, only: str) -> dict[Key, dict[str, Any]]:
-    """Rows by entity and key; of several lists' rows of one document the newest."""
-    return {(row["entity"] or only, row[name]): row for row in _records(frame)}
-
-
-def _records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Rows by column name, None for what is missing."""
-    columns = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame]
-    for values in zip(*columns, strict=True):
-        yield dict(zip(map(str, frame), values, strict=True))
+    values = [_values(frame[name]) for name in columns]
+    for row in zip(*values, strict=True):
+        yield dict(zip(columns, row, strict=True))
+
+
+def _values(series: pd.Series) -> list[Any]:
+    values = series.tolist()
+    if not (gaps := series.isna().to_numpy()).any():
+        return values
+    return [None if gap else value for value, gap in zip(values, gaps, strict=True)]
 
 
 def _part(
