@@ -69,23 +69,27 @@ class Chart:
     def debtor(self, part: Part) -> str:
         """The customer's own account."""
         told, customer = self.booking.debtors, part.customer_id or ""
-        account = told.accounts.get(customer)
-        if account is None and told.strip and customer.startswith(told.strip):
-            account = customer.removeprefix(told.strip)
-            account = account if account.isdigit() and account.isascii() else None
-        account = account or told.collective
+        account = told.accounts.get(customer) or self._stripped(customer) or told.collective
         return self._checked(account, f"customer {customer or 'of nobody'}", "an account in debtors.accounts", part)
+
+    def _stripped(self, customer: str) -> str | None:
+        """The digits that a customer's id leaves; in DATEV just as many as a debtor account has."""
+        strip, length = self.booking.debtors.strip, self._datev_length
+        account = customer.removeprefix(strip) if strip and customer.startswith(strip) else ""
+        fits = account.isdigit() and account.isascii() and length in (None, len(account) - 1)
+        return account if fits else None
+
+    @property
+    def _datev_length(self) -> int | None:
+        told = self.booking.datev
+        return told.account_length if told and self.booking.format == "datev" else None
 
     def _checked(self, account: str | None, what: str, expected: str, part: Part) -> str:
         if account is None:
             self.lacks(what, expected, part)
             return ""
-        if (
-            self.booking.datev
-            and self.booking.format == "datev"
-            and not is_datev_account(account, self.booking.datev.account_length)
-        ):
-            self.lacks(f"{what} on {account}", "an account that DATEV can hold", part)
+        if self._datev_length and not is_datev_account(account, self._datev_length):
+            self.lacks(what if account in what else f"{what} on {account}", "an account that DATEV can hold", part)
         return account
 
     def legs(self, part: Part, kind: str) -> list[Leg]:
@@ -101,7 +105,9 @@ class Chart:
             self.lacks(wanted, f'a rule with kind = "{wanted}"', part)
             return []
         if rule is None or rule.tax_rate is None:
-            return [Leg(part.allocated, self.debtor(part) if account == "debtor" else account, rule)]
+            named = f"ledger account {account}" if kind == "ledger_account" else kind
+            checked = self.debtor(part) if account == "debtor" else self._checked(account, named, "", part)
+            return [Leg(part.allocated, checked, rule)]
         if not self._taxable(rule):
             self.lacks(f"{kind} with {rule.tax_rate} % tax", self._tax_wanted(kind, rule.tax_rate), part)
         return [Leg(part.allocated, account, rule, tax=by_rate(part.allocated, {rule.tax_rate: 1})[0], basis="rule")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ _OF_ITEM = ("item_id", "kind", "document_no", "customer_id", "customer_name", "c
 _OF_CUSTOMER = ("customer_id", "country")
 
 Key = tuple[str, str]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,26 +83,25 @@ def parts_of(matched: Matched, policy: Policy) -> list[Part]:
     rows = ALLOCATIONS.conform(matched.allocations)
     rows = rows[rows["status"].isin(POSTED) & (rows["allocated"] != 0)]
     only = next(iter(policy.entities)) if len(policy.entities) == 1 else ""
-    lines = _by_key(BANK_LINES.conform(matched.bank_lines), _OF_LINE, only)
-    items = _by_key(OPEN_ITEMS.sorted(OPEN_ITEMS.conform(matched.open_items)), _OF_ITEM, only)
-    customers = {} if matched.customers is None else _by_key(CUSTOMERS.conform(matched.customers), _OF_CUSTOMER, only)
-    with_line = set(rows.loc[rows["line_id"].notna(), "match_id"])
-    faults: list[Fault] = []
-    parts = [
-        _part(row, lines, items, customers, only, row["match_id"] not in with_line, faults)
-        for row in records(rows, tuple(ALLOCATIONS.columns))
-    ]
-    if faults:
-        raise BookingError("matches", faults)
+    reading = _Reading(
+        only,
+        _by_key(BANK_LINES.conform(matched.bank_lines), _OF_LINE, only),
+        _by_key(OPEN_ITEMS.sorted(OPEN_ITEMS.conform(matched.open_items)), _OF_ITEM, only),
+        {} if matched.customers is None else _by_key(CUSTOMERS.conform(matched.customers), _OF_CUSTOMER, only),
+        set(rows.loc[rows["line_id"].notna(), "match_id"]),
+    )
+    parts = [reading.part(row) for row in records(rows, tuple(ALLOCATIONS.columns))]
+    if reading.faults:
+        raise BookingError("matches", reading.faults)
     return sorted(parts, key=lambda part: (part.entity, part.on, part.key))
 
 
-def _by_key(frame: pd.DataFrame, columns: Sequence[str], only: str) -> dict[Key, dict[str, Any]]:
+def _by_key(frame: pd.DataFrame, columns: Sequence[str], only: str) -> dict[Key, Row]:
     """Rows by entity and the first of `columns`; of several lists' rows of one document the newest."""
     return {(row["entity"] or only, row[columns[0]]): row for row in records(frame, ("entity", *columns))}
 
 
-def records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+def records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[Row]:
     """Rows by column name, None for what is missing."""
     values = [_values(frame[name]) for name in columns]
     for row in zip(*values, strict=True):
@@ -115,37 +115,52 @@ def _values(series: pd.Series) -> list[Any]:
     return [None if gap else value for value, gap in zip(values, gaps, strict=True)]
 
 
-def _part(
-    row: dict[str, Any], lines: Mapping[Key, dict[str, Any]], items: Mapping[Key, dict[str, Any]],
-    customers: Mapping[Key, dict[str, Any]], only: str, grouped: bool, faults: list[Fault],
-) -> Part:  # fmt: skip
-    entity = row["entity"] or only
-    told: dict[str, Any] = {}
-    if row["line_id"] is not None:
-        if (line := lines.get((entity, row["line_id"]))) is None:
-            faults.append(Fault("a bank line that is known", field=f"line of match {row['match_id']}", found=row["line_id"]))
-        else:
-            told |= {"bank": line["account"], "payer": line["counterparty_name"], "remittance": line["remittance"]}
-    customer = row["customer_id"]
-    if row["item_id"] is not None:
-        if (item := items.get((entity, row["item_id"]))) is None:
-            faults.append(Fault("a document that is known", field=f"document of match {row['match_id']}", found=row["item_id"]))
-        else:
+@dataclass
+class _Reading:
+    """What rows of ALLOCATIONS may name, by entity and key, and what was named in vain."""
+
+    only: str
+    lines: Mapping[Key, Row]
+    items: Mapping[Key, Row]
+    customers: Mapping[Key, Row]
+    with_line: set[str]
+    faults: list[Fault] = field(default_factory=list)
+
+    def part(self, row: Row) -> Part:
+        """The row with what it names."""
+        entity = row["entity"] or self.only
+        told = self._of_line(entity, row) if row["line_id"] is not None else {}
+        item = self._item(entity, row) if row["item_id"] is not None else None
+        customer = row["customer_id"]
+        if item is not None:
             customer = customer or item["customer_id"]
             told |= {"item_kind": item["kind"], "document_no": item["document_no"], "channel": item["channel"]}
-            told |= {"payer": told.get("payer") or item["customer_name"], "tax_split": _split(item, faults)}
-    known = customers.get((entity, customer)) if customer else None
-    names = ("match_id", "line_id", "item_id", "gl_account", "allocated", "currency", "kind", "basis")
-    values = {name: row[name] for name in names} | {"on": row["effective_on"].date(), "grouped": grouped}
-    return Part(entity=entity, customer_id=customer, country=known["country"] if known else None, **values, **told)
+            told |= {"payer": told.get("payer") or item["customer_name"], "tax_split": self._split(item)}
+        known = self.customers.get((entity, customer)) if customer else None
+        names = ("match_id", "line_id", "item_id", "gl_account", "allocated", "currency", "kind", "basis")
+        told |= {name: row[name] for name in names} | {"country": known["country"] if known else None}
+        grouped = row["match_id"] not in self.with_line
+        return Part(entity=entity, customer_id=customer, on=row["effective_on"].date(), grouped=grouped, **told)
 
+    def _of_line(self, entity: str, row: Row) -> Row:
+        line = self.lines.get((entity, row["line_id"]))
+        if line is None:
+            self.faults.append(Fault("one that is known", field=f"line of match {row['match_id']}", found=row["line_id"]))
+            return {}
+        return {"bank": line["account"], "payer": line["counterparty_name"], "remittance": line["remittance"]}
 
-def _split(item: dict[str, Any], faults: list[Fault]) -> Mapping[str, int] | None:
-    if item["tax_split"] is None:
-        return None
-    try:
-        return read_split(item["tax_split"])
-    except ValueError as error:
-        expected = f'gross amounts by rate such as {{"19": 119000}} ({error})'
-        faults.append(Fault(expected, field=f"tax_split of {item['document_no']}", found=item["tax_split"]))
-        return None
+    def _item(self, entity: str, row: Row) -> Row | None:
+        item = self.items.get((entity, row["item_id"]))
+        if item is None:
+            self.faults.append(Fault("one that is known", field=f"document of match {row['match_id']}", found=row["item_id"]))
+        return item
+
+    def _split(self, item: Row) -> Mapping[str, int] | None:
+        if item["tax_split"] is None:
+            return None
+        try:
+            return read_split(item["tax_split"])
+        except ValueError as error:
+            expected = f'gross amounts by rate such as {{"19": 119000}} ({error})'
+            self.faults.append(Fault(expected, field=f"tax_split of {item['document_no']}", found=item["tax_split"]))
+            return None

@@ -202,6 +202,23 @@ def test_all_that_is_not_told_is_named_at_once_with_count_and_sum():
     ]
 
 
+def test_a_customer_whose_digits_are_no_debtor_account_is_named():
+    parts = [part("m", "on_account", 100, line_id="l", customer_id="D100")]
+    with pytest.raises(BookingError, match="customer D100 is missing"):
+        post(parts, [line("l", 100)])
+
+
+def test_an_account_that_datev_cannot_hold_is_named():
+    parts = [part("m", "ledger_account", 100, line_id="l", gl_account="Rent")]
+    with pytest.raises(BookingError, match="ledger account Rent is missing, expected an account that DATEV can hold"):
+        post(parts, [line("l", 100)])
+
+
+def test_a_tax_split_that_cannot_be_read_is_named():
+    with pytest.raises(BookingError, match="tax_split of RE-i is '19', expected gross amounts by rate"):
+        post([part("m", "payment", 1, line_id="l", item_id="i")], [line("l", 1)], [item("i", 1, tax_split="19")])
+
+
 def test_a_correction_without_a_way_to_its_tax_is_refused():
     text = TEXT.replace('tax_code = "3"\n', "", 1)
     parts = [part("m", "discount", 100, line_id="l", item_id="i")]
