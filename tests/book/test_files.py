@@ -192,7 +192,7 @@ def batch(some):
     return rows(*[one | {"line_no": n, "booking_id": f"b{n}"} for n, one in enumerate(some, 1)])
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=14, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(POSTING, min_size=1, max_size=3))
 def test_the_journal_reads_back_the_very_rows(some):
     (file,) = write_journal(batch(some))
@@ -200,7 +200,7 @@ def test_the_journal_reads_back_the_very_rows(some):
     assert all(debit == credit for debit, credit in file.totals.values())
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=14, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(POSTING, min_size=1, max_size=3))
 def test_datev_reads_back_the_very_rows(some):
     unlike = [one | {"document_no": f"{n}{one['document_no']}" if one["document_no"] else None} for n, one in enumerate(some)]
