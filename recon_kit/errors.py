@@ -86,6 +86,10 @@ class ParameterError(FaultyError):
     """A command or notebook was called with values that it does not take."""
 
 
+class BookingError(FaultyError):
+    """What is matched cannot be posted or written as it is; nothing of the batch is made."""
+
+
 class StoreError(FaultyError):
     """The store cannot be used as it is, or would lose or fork something."""
 

@@ -1,5 +1,6 @@
-"""recon.toml and rules.toml as frozen dataclasses."""
+"""recon.toml, rules.toml and booking.toml as frozen dataclasses."""
 
+from recon_kit.policy.booking import Booking, booking_text, load_booking
 from recon_kit.policy.calendar import Calendar, Period
 from recon_kit.policy.policy import (
     Account,
@@ -22,7 +23,7 @@ from recon_kit.policy.rules import Pattern, Rule, Rules
 from recon_kit.policy.toml import Amounts, parse
 
 __all__ = [
-    "Account", "Amounts", "Calendar", "Ceilings", "Company", "Discount", "Entity", "ExpectedSource", "Folders", "Matching",
-    "Pattern", "Period", "Policy", "Rule", "Rules", "Windows", "load_policy", "parse", "plain_account", "policy_hash",
-    "policy_of", "policy_text",
+    "Account", "Amounts", "Booking", "Calendar", "Ceilings", "Company", "Discount", "Entity", "ExpectedSource", "Folders",
+    "Matching", "Pattern", "Period", "Policy", "Rule", "Rules", "Windows", "booking_text", "load_booking", "load_policy",
+    "parse", "plain_account", "policy_hash", "policy_of", "policy_text",
 ]  # fmt: skip
