@@ -1,6 +1,7 @@
-"""recon.toml and rules.toml as frozen dataclasses."""
+"""recon.toml, rules.toml and delivery.toml as frozen dataclasses."""
 
 from recon_kit.policy.calendar import Calendar, Period
+from recon_kit.policy.delivery import Delivery, MailServer, MailTarget, SftpTarget, load_delivery
 from recon_kit.policy.policy import (
     Account,
     Ceilings,
@@ -21,7 +22,7 @@ from recon_kit.policy.rules import Pattern, Rule, Rules
 from recon_kit.policy.toml import Amounts, parse
 
 __all__ = [
-    "Account", "Amounts", "Calendar", "Ceilings", "Company", "Discount", "Entity", "ExpectedSource", "Folders", "Matching",
-    "Pattern", "Period", "Policy", "Rule", "Rules", "Windows", "load_policy", "parse", "plain_account", "policy_hash",
-    "policy_text",
+    "Account", "Amounts", "Calendar", "Ceilings", "Company", "Delivery", "Discount", "Entity", "ExpectedSource", "Folders",
+    "MailServer", "MailTarget", "Matching", "Pattern", "Period", "Policy", "Rule", "Rules", "SftpTarget", "Windows",
+    "load_delivery", "load_policy", "parse", "plain_account", "policy_hash", "policy_text",
 ]  # fmt: skip
