@@ -24,6 +24,8 @@ POINTS = {
     "current.point": "rename of current.json onto the newest good run",
     "model.keep": "rename of a trained model, and of the list of models, into place",
     "workspace.create": "rename of a new workspace's recon.toml into place",
+    "send.mail": "text of a mail with its last word, after which the mail is the server's, and the server's answer",
+    "send.file": "rename of a file that was uploaded whole to its name at the recipient's",
 }
 """Every commit, rename and send of the package by name; `recon_kit` calls none of them but through this module."""
 

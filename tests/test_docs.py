@@ -10,7 +10,7 @@ from typer.main import get_command
 
 import recon_kit
 from recon_kit.cli.app import app
-from recon_kit.policy import Policy, Rule
+from recon_kit.policy import MailServer, MailTarget, Policy, Rule, SftpTarget, load_delivery
 from recon_kit.tables import ALL, REASONS
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +51,24 @@ def test_each_setting_stands_in_the_policy_page():
     names = set(hints) | {field.name for part in (*parts, Rule) for field in fields(part)}
     missing = sorted(name for name in names if f"`{name}`" not in page)
     assert not missing
+
+
+@pytest.mark.parametrize(
+    ("part", "heading"), [(MailServer, "## [mail]"), (MailTarget, "## Targets by mail"), (SftpTarget, "## Targets by SFTP")]
+)
+def test_each_setting_of_a_delivery_stands_in_its_table(part, heading):
+    page = (ROOT / "docs" / "delivery.md").read_text("utf-8")
+    table = page.partition(f"{heading}\n")[2].partition("\n## ")[0]
+    missing = [field.name for field in fields(part) if f"`{field.name.rstrip('_')}`" not in table]
+    assert table
+    assert not missing
+
+
+def test_the_delivery_that_the_page_shows_can_be_followed(tmp_path):
+    page = (ROOT / "docs" / "delivery.md").read_text("utf-8")
+    shown = re.search(r"```toml\n(.*?)```", page, re.DOTALL)[1]
+    (tmp_path / "delivery.toml").write_text(shown, encoding="utf-8")
+    assert set(load_delivery(tmp_path).targets) == {"management", "auditor"}
 
 
 @pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])

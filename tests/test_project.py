@@ -64,15 +64,40 @@ def test_ci_calls_check_and_test_and_nothing_else():
     assert calls == ["make check", "make test"]
 
 
+LASTING = {
+    "commit",
+    "begin",
+    "move",
+    "link",
+    "symlink",
+    "hardlink_to",
+    "sendmail",
+    "send_message",
+    "send",
+    "data",
+    "posix_rename",
+}
+
+
 def lasting_acts(tree):
-    """Calls that commit, rename or link: by name, and `x.replace(y)` and `x.rename(y)`, which only paths take one value for."""
+    """Calls that commit, rename, link or send, but for those under `with durable.point(...)`, which have their name.
+
+    They are told by name, `x.replace(y)` and `x.rename(y)` by this, that only paths take one value for them.
+    """
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.With) and "durable.point(" in ast.unparse(node.items[0])]
+    within = {id(child) for node in named for child in ast.walk(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and id(node) not in within:
             of = ast.unparse(node.func.value)
             name, single = node.func.attr, len(node.args) == 1 and not node.keywords
-            by_name = name in ("commit", "begin", "move", "link", "symlink", "hardlink_to", "sendmail", "send_message")
-            if of != "durable" and (by_name or (name in ("replace", "rename") and (single or of == "os"))):
+            if of != "durable" and (name in LASTING or (name in ("replace", "rename") and (single or of in ("os", "sftp")))):
                 yield node
+
+
+def test_a_lasting_act_is_seen_unless_it_stands_under_its_name():
+    bare = ast.parse("smtp.send(text)\nsftp.posix_rename(a, b)\nsftp.rename(a, b)\npath.rename(b)\ntext.replace(a, b)")
+    assert [node.lineno for node in lasting_acts(bare)] == [1, 2, 3, 4]
+    assert not list(lasting_acts(ast.parse("with durable.point('send.mail'):\n    smtp.send(text)")))
 
 
 def test_no_commit_rename_or_send_bypasses_its_named_point():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints, runtime_checkable
 
 from recon_kit.errors import Fault, PolicyError, nearest
 from recon_kit.money import minor_units
@@ -20,8 +20,18 @@ class Amounts(dict[str, int]):
     """Minor units by currency, written as `{ EUR = "50000.00", CHF = "40000.00" }`."""
 
 
+@runtime_checkable
+class Checked(Protocol):
+    """A dataclass that looks at its own values: what cannot be, as (key, what stands there, what should)."""
+
+    def contradictions(self) -> Iterable[tuple[str, object, str]]:
+        """Nothing where all is well; what stands under `secret` is never shown."""
+
+
 def parse(cls: type[T], text: str, place: str) -> T:
     """The dataclass that a TOML text describes.
+
+    A field `from_` is the key `from`; `ADVICE` of a class says what to write instead of keys that people try.
 
     Raises:
         PolicyError: broken TOML, unknown keys (with the nearest right one), missing keys, values of a wrong kind.
@@ -75,28 +85,38 @@ class _Reading:
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), None)
 
     def fault(self, path: tuple[str, ...], found: object, expected: str) -> None:
+        if found is not None and path[-1:] == ("secret",):
+            found = "(not shown)"
         self.faults.append(Fault(expected, self.line(path), ".".join(path), None if found is None else str(found)))
 
     def build(self, cls: type, data: Any, path: tuple[str, ...]) -> Any:
         if not isinstance(data, dict):
             return self.fault(path, data, "a table")
-        hints, known = get_type_hints(cls), {field.name: field for field in fields(cls)}
+        before = len(self.faults)
+        hints, known = get_type_hints(cls), {field.name.rstrip("_"): field for field in fields(cls)}
         values = {}
         for name, value in data.items():
             if name in known:
-                values[name] = self.value(hints[name], value, (*path, name))
+                values[known[name].name] = self.value(hints[known[name].name], value, (*path, name))
             else:
-                told = nearest(name, known) or f" (known here are {', '.join(known)})"
+                told = getattr(cls, "ADVICE", {}).get(name) or nearest(name, known) or f" (known here are {', '.join(known)})"
                 self.faults.append(Fault(f"no key {'.'.join((*path, name))!r}{told}", self.line((*path, name))))
         for name, field in known.items():
             if name not in data and field.default is MISSING and field.default_factory is MISSING:
-                self.fault((*path, name), None, f"{_kind(hints[name])} here")
-        return None if self.faults else cls(**values)
+                self.fault((*path, name), None, f"{_kind(hints[field.name])} here")
+        return None if len(self.faults) > before else self.checked(cls(**values), path)
+
+    def checked(self, built: Any, path: tuple[str, ...]) -> Any:
+        """A part of the file, after what it says against itself, if it has a word in that."""
+        if isinstance(built, Checked):
+            for key, found, expected in built.contradictions():
+                self.fault((*path, *_path(key)), found, expected)
+        return built
 
     def value(self, hint: Any, value: Any, path: tuple[str, ...]) -> Any:
         origin, args = get_origin(hint), get_args(hint)
         if origin in (Union, types.UnionType):
-            return self.value(next(arg for arg in args if arg is not type(None)), value, path)
+            return self.one_of([arg for arg in args if arg is not type(None)], value, path)
         if hint is Amounts:
             return self.amounts(value, path)
         if is_dataclass(hint):
@@ -113,6 +133,16 @@ class _Reading:
                 return self.fault(path, value, "a table")
             return {name: self.value(args[1], item, (*path, name)) for name, item in value.items()}
         return self.scalar(hint, value, path)
+
+    def one_of(self, hints: list[Any], value: Any, path: tuple[str, ...]) -> Any:
+        """One of several tables is told by its `kind`; of other types the first is meant."""
+        if len(hints) == 1 or not isinstance(value, dict) or not all(map(is_dataclass, hints)):
+            return self.value(hints[0], value, path)
+        kinds = {kind: hint for hint in hints for kind in get_args(get_type_hints(hint)["kind"])}
+        kind = self.value(Literal[tuple(kinds)], value["kind"], (*path, "kind")) if "kind" in value else None
+        if kind is not None:
+            return self.build(kinds[kind], value, path)
+        return None if "kind" in value else self.fault((*path, "kind"), None, f"one of {', '.join(kinds)} here")
 
     def scalar(self, hint: Any, value: Any, path: tuple[str, ...]) -> Any:
         if hint is float and type(value) is int:

@@ -21,6 +21,9 @@ from recon_kit.simulate import simulate
 from recon_kit.store import Store, migrations
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
 from recon_kit.workspace import Reading, Workspace
+from tests.kill import sending
+from tests.send.mail_servers import Inbox, mail_server
+from tests.send.sftp_servers import Depot, sftp_server
 
 ROOT = Path(__file__).parents[2]
 LOADED = ("store.create", "sources.keep", "store.write")
@@ -32,6 +35,8 @@ ELSEWHERE = {
     "store.migrate": "test_a_migration_killed_is_whole_or_not_there",
     "store.backup": "test_a_backup_killed_is_whole_or_not_there",
     "store.restore": "test_a_restore_killed_is_whole_or_not_there",
+    "send.mail": "test_a_mail_killed_is_with_the_server_whole_or_not_at_all",
+    "send.file": "test_a_file_killed_is_whole_or_has_no_name_and_the_next_try_finishes",
 }
 
 
@@ -248,6 +253,38 @@ Store.open({url!r}, migrate=True)
     monkeypatch.setattr(migrations, "STEPS", two_steps())
     with Store.open(url, migrate=True) as store:
         assert (store.verify(), len(store.fetch(BANK_LINES))) == ([], 1)
+
+
+def sent_and_killed(what, *, point, when, nth=1):
+    """Run a function of tests.kill.sending in a process of its own that dies at a point."""
+    script = f"""
+import tests.kill.runner as runner, tests.kill.sending as sending
+runner.die_at({point!r}, {when!r}, {nth})
+sending.{what}
+"""
+    killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_mail_killed_is_with_the_server_whole_or_not_at_all(when):
+    inbox = Inbox()
+    with mail_server(inbox) as port:
+        sent_and_killed(f"send_mail({port})", point="send.mail", when=when)
+        assert len(inbox.mails) == (when == "after")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_file_killed_is_whole_or_has_no_name_and_the_next_try_finishes(tmp_path, when, nth):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    depot = Depot(tmp_path)
+    with sftp_server(depot) as port:
+        sent_and_killed(f"send_files({port}, {depot.fingerprint!r})", point="send.file", when=when, nth=nth)
+        there = {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
+        assert there == dict(list(sending.FILES.items())[: nth if when == "after" else nth - 1])
+        sending.send_files(port, depot.fingerprint)
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == sending.FILES
 
 
 def two_steps():
