@@ -100,7 +100,8 @@ _ALL = (
     Definition("link_precision", 1, "percent", "applied", "yes", "E. B. Wilson, JASA 22 (1927), for the interval"),
     Definition("link_recall", 1, "percent", "applied", "yes", "E. B. Wilson, JASA 22 (1927), for the interval"),
     Definition("error_bound", 1, "percent", "applied", "yes", "exact binomial bound for no error in n"),
-    Definition("days_to_match", 1, "days", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
+    Definition("days_to_match_median", 1, "days", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
+    Definition("days_to_match_p90", 1, "days", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
     # what it is worth in another currency
     Definition("unrealised_fx", 1, "money", "either", "yes", "IAS 21.23, 21.28: monetary items at the closing rate"),
     Definition("realised_fx", 1, "money", "either", "yes", "IAS 21.28: differences on settlement"),
@@ -120,7 +121,6 @@ WHY: Mapping[str, str] = MappingProxyType(
         "no_tax": "The VAT of some sales is not known.",
         "no_balance": "The ledger's balance at one end is not there.",
         "history_too_short": "The history is too short for this figure.",
-        "too_few": "There are too few cases to say.",
         "not_above_zero": "What it would be divided by is not above zero.",
         "over_100": "The parts do not fit together: the share would be above 100 %.",
         "below_0": "The parts do not fit together: the share would be below 0 %.",

@@ -25,12 +25,13 @@ class DelayCurve:
     Args:
         days: on which anything ended, ascending. at_risk: documents open and known just before each.
         ended: event -> how many ended so on each day.
+        longest: the longest time for which a document was known; None without documents.
     """
 
     days: tuple[int, ...]
     at_risk: tuple[int, ...]
     ended: Mapping[str, tuple[int, ...]]
-    longest: int
+    longest: int | None
 
     @cached_property
     def survival(self) -> Fractions:
@@ -89,7 +90,7 @@ def delay_curve(durations: pd.DataFrame) -> DelayCurve:
     for event in sorted(set(known.loc[ended, "event"])):
         here = np.searchsorted(days, exits[(known["event"] == event).to_numpy(bool)])
         counts[str(event)] = tuple(np.bincount(here, minlength=len(days)).tolist())
-    return DelayCurve(tuple(days.tolist()), tuple(at_risk.tolist()), counts, int(exits.max()) if len(exits) else 0)
+    return DelayCurve(tuple(days.tolist()), tuple(at_risk.tolist()), counts, int(exits.max()) if len(exits) else None)
 
 
 def delay_median(curve: DelayCurve) -> Measure:
@@ -97,12 +98,17 @@ def delay_median(curve: DelayCurve) -> Measure:
 
     "More than" the longest time known where more than half are open to the last; undefined as `no_cases` without documents.
     """
-    found = next((day for day, left in zip(curve.days, curve.survival, strict=True) if 2 * left <= 1), None)
+    return reached("delay_median", curve, Fraction(1, 2))
+
+
+def reached(definition: str, curve: DelayCurve, share: Fraction) -> Measure:
+    """The days after which a share has ended, as a figure of some definition; see `delay_median`."""
+    found = next((day for day, left in zip(curve.days, curve.survival, strict=True) if left <= 1 - share), None)
     if found is not None:
-        return Measure("delay_median", found)
-    if not curve.longest:
-        return undefined("delay_median", "no_cases")
-    return Measure("delay_median", curve.longest, at_least=True)
+        return Measure(definition, found)
+    if curve.longest is None:
+        return undefined(definition, "no_cases")
+    return Measure(definition, curve.longest, at_least=True)
 
 
 def delay_incidence(curve: DelayCurve, day: int, event: str = "paid") -> Measure:
@@ -110,8 +116,8 @@ def delay_incidence(curve: DelayCurve, day: int, event: str = "paid") -> Measure
 
     Percent; undefined as `no_cases` without documents, and as `not_reached` for a day beyond the longest time known.
     """
-    if not curve.longest or day > curve.longest:
-        return undefined("delay_incidence", "not_reached" if curve.longest else "no_cases")
+    if curve.longest is None or day > curve.longest:
+        return undefined("delay_incidence", "no_cases" if curve.longest is None else "not_reached")
     return Measure("delay_incidence", 100 * curve.ended_by(day, event))
 
 

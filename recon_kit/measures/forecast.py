@@ -154,7 +154,7 @@ def _chances(owed: pd.DataFrame, curves: Curves, horizon: Horizon) -> tuple[Shar
     for level, names in enumerate(LEVELS):
         places, which = _of_level(owed, curves, level, names)
         for number, curve in enumerate(which):
-            mine = np.flatnonzero((places == number) & ~known & (ages <= curve.longest))
+            mine = np.flatnonzero((places == number) & ~known & (ages <= (curve.longest or 0)))
             chances, fits = _weekly(curve, ages[mine], horizon.n_weeks)
             made[mine[fits]], known[mine[fits]] = chances[fits], True
     return made, known

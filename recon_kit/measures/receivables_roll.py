@@ -106,7 +106,7 @@ def _legs(
     every = pd.concat([frame[list(keys)] for frame in (opening, closing, moved)]).drop_duplicates(ignore_index=True)
     now, end = looked_up(every, opening, keys, "amount"), looked_up(every, closing, keys, "amount")
     shown = now if then is None else looked_up(every, then, keys, "amount").where(lambda told: told.notna(), now)
-    late = (now - shown).rename(POSTED_EARLIER)
+    late = now - shown
     sums = looked_up(every, summed(moved, keys, ["amount"]), keys, "amount").fillna(0)
     made = [
         every.assign(leg="opening", amount=shown),

@@ -1,5 +1,6 @@
 """The declared tables. Amounts are minor units of the row's currency; positive is toward us."""
 
+from recon_kit.tables.collecting import CONTACTS, DISPUTES, PROMISES, RATES
 from recon_kit.tables.declare import Table, count, day, flag, instant, money, share, text
 from recon_kit.tables.reasons import REASONS
 
@@ -342,4 +343,5 @@ CHECKLIST = Table(
 ALL = (
     STATEMENTS, BANK_LINES, OPEN_ITEMS, SNAPSHOTS, SETTLEMENT_LINES, ORDERS, CUSTOMERS, LEDGER_MOVEMENTS,
     LEDGER_BALANCES, ALLOCATIONS, ALTERNATIVES, EVIDENCE, BREAKS, CHECKS, SOURCES, CHECKLIST,
+    PROMISES, DISPUTES, CONTACTS, RATES,
 )  # fmt: skip
