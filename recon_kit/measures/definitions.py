@@ -78,7 +78,7 @@ _ALL = (
     Definition("delay_incidence", 1, "percent", "applied", "yes", "O. O. Aalen, S. Johansen, Scand. J. Statist. 5 (1978)"),
     Definition("delay_median", 1, "days", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
     Definition("delay_conditional", 1, "percent", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
-    Definition("cash_forecast", 1, "money", "applied", "yes", "sum of Bernoulli amounts, normal interval"),
+    Definition("cash_forecast", 1, "money", "applied", "yes", "sum of Bernoulli amounts by customer, normal"),
     Definition("naive_forecast", 1, "money", "applied", "yes", "due day plus the mean delay"),
     Definition("forecast_bias", 1, "percent", "applied", "yes", "R. J. Hyndman, Forecasting: Principles and Practice, 5.8"),
     Definition("forecast_mape", 1, "percent", "applied", "yes", "R. J. Hyndman, Forecasting: Principles and Practice, 5.8"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import accumulate
 from math import floor, fsum, sqrt
 
 import numpy as np
@@ -71,9 +72,9 @@ def cash_forecast(owed: pd.DataFrame, curves: Curves, horizon: Horizon) -> pd.Da
     One row per (entity, currency) and part: "here" and "unknown" once, each week, then "later"; columns part, first, last,
     n documents, expected, low, high (Int64, minor units; low and high of weeks only). The expected amounts sum to what is owed.
     A document pays in a week with the chance that its curve gives, knowing that it is still open at its age: of the first of
-    customer, entity, all that has a curve reaching that age. The interval is in closed form: the variances of
-    all-or-nothing payments summed, taken as normal and independent. One customer who pays many documents in one run makes
-    it too narrow.
+    customer, entity, all that has a curve reaching that age. The interval is in closed form:
+    all-or-nothing payments, those of one customer in a week taken to come together or not at all (they are paid in one run),
+    those of different customers independent, their sum normal. What moves all customers at once, a holiday, is not in it.
 
     Args:
         owed: as `reserved` gives. curves: as `recon_kit.measures.delays.curves` gives, for `LEVELS`.
@@ -85,13 +86,12 @@ def cash_forecast(owed: pd.DataFrame, curves: Curves, horizon: Horizon) -> pd.Da
     for group in range(len(keys)):
         here = groups == group
         mine, ways = left[here & known], chances[here & known]
-        sums = np.asarray([fsum(column) for column in (ways * mine[:, None].astype(np.float64)).T.tolist()])
-        spread = [fsum(column) for column in (ways * (1 - ways) * (mine[:, None].astype(np.float64) ** 2)).T.tolist()]
-        ends = np.asarray([_rounded(value) for value in np.cumsum(sums).tolist()], np.int64)
-        weeks = np.diff(ends, prepend=0)
+        sums = [fsum(column) for column in (ways * mine[:, None].astype(np.float64)).T.tolist()]
+        weeks = np.diff([min(_rounded(value), int(mine.sum())) for value in accumulate(sums)], prepend=0)
+        halves = _half_widths(ways, mine, owed.loc[here & known, "customer_id"])
         unknown, covered = left[here & ~known], whole(owed.loc[here, "here"])
         table.add(group, "here", int((covered > 0).sum()), int(covered.sum()))
-        table.add_weeks(group, len(mine), weeks.tolist(), [_Z80 * sqrt(value) for value in spread])
+        table.add_weeks(group, len(mine), weeks.tolist(), halves)
         table.add(group, "later", len(mine), int(mine.sum() - weeks.sum()))
         table.add(group, "unknown", len(unknown), int(unknown.sum()))
     return table.frame()
@@ -118,6 +118,16 @@ def naive_forecast(owed: pd.DataFrame, delay: Fraction, horizon: Horizon) -> pd.
         table.add(group, "later", numbers[-2], amounts[-2])
         table.add(group, "unknown", numbers[-1], amounts[-1])
     return table.frame()
+
+
+def _half_widths(ways: Shares, amounts: Whole, customers: pd.Series) -> list[float]:
+    """Half the interval of each week: deviations add up within a customer, variances between customers."""
+    payers, _ = pd.factorize(customers)
+    alone = payers < 0
+    payers[alone] = payers.max(initial=-1) + 1 + np.arange(alone.sum())
+    deviations = np.zeros((int(payers.max(initial=-1)) + 1, ways.shape[1]))
+    np.add.at(deviations, payers, np.sqrt(ways * (1 - ways)) * amounts[:, None])
+    return [_Z80 * sqrt(fsum(column)) for column in (deviations**2).T.tolist()]
 
 
 class _Parts:
@@ -177,7 +187,8 @@ def _weekly(curve: DelayCurve, ages: Whole, n_weeks: int) -> tuple[Shares, npt.N
     left = np.asarray([1.0, *map(float, curve.survival)])[np.searchsorted(days, ages, side="right")]
     ends = np.searchsorted(days, ages[:, None] + 7 * np.arange(n_weeks + 1), side="right")
     paid = np.asarray([0.0, *map(float, curve.incidence.get("paid", ()))])
-    return np.diff(paid[np.minimum(ends, len(paid) - 1)]) / np.where(left > 0, left, 1.0)[:, None], left > 0
+    chances = np.diff(paid[np.minimum(ends, len(paid) - 1)]) / np.where(left > 0, left, 1.0)[:, None]
+    return np.clip(chances, 0, 1), left > 0
 
 
 def _rounded(value: float) -> int:

@@ -181,3 +181,13 @@ def test_the_order_of_rows_changes_nothing():
     one = cash_forecast(reserved(made), known, TWO)
     other = cash_forecast(reserved(made.iloc[rng.permutation(len(made))].reset_index(drop=True)), known, TWO)
     pd.testing.assert_frame_equal(one, other)
+
+
+def test_documents_of_one_customer_come_together_and_make_the_interval_wider():
+    text = "item_id  issued_on  customer_id  open_amount\nI1  03-31  {}  100.00\nI2  03-31  {}  100.00"
+    known = curves(history([5, 5, 10, 30]), least_paid=4)
+    halves = [
+        int(row["high"] - row["expected"])
+        for row in (cash_forecast(reserved(items(text.format(*who))), known, TWO).iloc[1] for who in ("CC", "CD", "--"))
+    ]
+    assert halves == [128_16, 90_62, 90_62]
