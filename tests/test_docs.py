@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 import recon_kit
-from recon_kit.cli.app import app
+from recon_kit.cli import app
 from recon_kit.policy import MailServer, MailTarget, Policy, Rule, SftpTarget, load_delivery
 from recon_kit.tables import ALL, REASONS
 

@@ -66,6 +66,46 @@ _ALL = (
     Definition("turnover_days", 1, "days", "either", _SALES, _PRACTICE),
     Definition("unapplied_of_receipts", 1, "percent", "either", "yes", _PRACTICE),
     Definition("unapplied_of_receivables", 1, "percent", "either", "yes", _PRACTICE),
+    # what will be lost, what will come
+    Definition("migration", 1, "money", "either", "yes", "OCC retail lending examination procedures, roll rates by cohort"),
+    Definition("roll_rates", 1, "percent", "either", "yes", "OCC retail lending examination procedures, roll rates by cohort"),
+    Definition("bucket_ratio", 1, "percent", "either", "yes", "the same read from two agings, not from the same documents"),
+    Definition("lifetime_loss", 1, "percent", "either", "yes", "IFRS 9 B5.5.35; absorbing Markov chain"),
+    Definition("loss_experience", 1, "percent", "either", "yes", "IFRS 9 B5.5.35; IFRScommunity, provision matrix"),
+    Definition("provision", 1, "money", "either", "either", "IFRS 9 5.5.15 and B5.5.35, simplified approach"),
+    Definition("provision_total", 1, "money", "either", "either", "IFRS 9 5.5.15 and B5.5.35, simplified approach"),
+    Definition("delay_curve", 1, "percent", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
+    Definition("delay_incidence", 1, "percent", "applied", "yes", "O. O. Aalen, S. Johansen, Scand. J. Statist. 5 (1978)"),
+    Definition("delay_median", 1, "days", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
+    Definition("delay_conditional", 1, "percent", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
+    Definition("cash_forecast", 1, "money", "applied", "yes", "sum of Bernoulli amounts by customer, normal"),
+    Definition("naive_forecast", 1, "money", "applied", "yes", "due day plus the mean delay"),
+    Definition("forecast_bias", 1, "percent", "applied", "yes", "R. J. Hyndman, Forecasting: Principles and Practice, 5.8"),
+    Definition("forecast_mape", 1, "percent", "applied", "yes", "R. J. Hyndman, Forecasting: Principles and Practice, 5.8"),
+    Definition("forecast_coverage", 1, "percent", "applied", "yes", "R. J. Hyndman, Forecasting: Principles and Practice, 5.9"),
+    # what was agreed, said and fought over
+    Definition("promises_kept", 1, "percent", "either", "yes", "catchpole.io, promises"),
+    Definition("promises_kept_amount", 1, "percent", "either", "yes", "catchpole.io, promises; capped at what was promised"),
+    Definition("disputed_of_issued", 1, "percent", "either", "yes", _PRACTICE),
+    Definition("disputed_amount_of_issued", 1, "percent", "either", "yes", _PRACTICE),
+    Definition("disputed_of_receivables", 1, "percent", "either", "yes", _PRACTICE),
+    Definition("dispute_days_median", 1, "days", "either", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
+    Definition("disputes_valid", 1, "percent", "either", "yes", _PRACTICE),
+    Definition("disputes_by_reason", 1, "money", "either", "yes", _PRACTICE),
+    Definition("dunning_recovery", 1, "percent", "either", "yes", _PRACTICE + "; denominator fixed when sent"),
+    Definition("dunning_uplift", 1, "percent", "either", "yes", "difference of two shares, Wald interval"),
+    Definition("collector_productivity", 1, "times", "either", "yes", "collected over what was expected without contact"),
+    # how well money is matched
+    Definition("match_rates", 1, "percent", "applied", "yes", "transformance.ai, straight-through processing; six rates"),
+    Definition("link_precision", 1, "percent", "applied", "yes", "E. B. Wilson, JASA 22 (1927), for the interval"),
+    Definition("link_recall", 1, "percent", "applied", "yes", "E. B. Wilson, JASA 22 (1927), for the interval"),
+    Definition("error_bound", 1, "percent", "applied", "yes", "exact binomial bound for no error in n"),
+    Definition("days_to_match_median", 1, "days", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
+    Definition("days_to_match_p90", 1, "days", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
+    # what it is worth in another currency
+    Definition("unrealised_fx", 1, "money", "either", "yes", "IAS 21.23, 21.28: monetary items at the closing rate"),
+    Definition("realised_fx", 1, "money", "either", "yes", "IAS 21.28: differences on settlement"),
+    Definition("converted", 1, "money", "either", "either", "a view at dated rates; no bookkeeping"),
 )  # fmt: skip
 
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType({one.id: one for one in _ALL})
@@ -84,6 +124,11 @@ WHY: Mapping[str, str] = MappingProxyType(
         "not_above_zero": "What it would be divided by is not above zero.",
         "over_100": "The parts do not fit together: the share would be above 100 %.",
         "below_0": "The parts do not fit together: the share would be below 0 %.",
+        "no_rate": "A rate is missing.",
+        "no_book_rate": "The rate at which the document was booked is not known.",
+        "no_cases": "There were no such cases.",
+        "no_control": "There is no control group, so this would be association, not effect.",
+        "not_reached": "So much was never reached in the time looked at.",
     }
 )
 """Code -> why a figure is not defined, in one sentence for a person."""

@@ -40,9 +40,10 @@ def whole(amounts: Any) -> Whole:
     """A column as int64, once it is sure that no sum of it can wrap.
 
     Raises:
-        TypeError: it does not hold whole numbers. OverflowError: the sum of its sizes passes 2**62.
+        TypeError: it does not hold whole numbers. OverflowError: the sum of its sizes passes 2**62. ValueError: one is missing.
     """
-    values = np.asarray(amounts)
+    nullable = isinstance(getattr(amounts, "dtype", None), pd.Int64Dtype)
+    values = amounts.to_numpy(np.int64) if nullable else np.asarray(amounts)
     if values.size == 0:
         return np.empty(0, np.int64)
     if values.dtype.kind not in "iuO":
@@ -61,6 +62,19 @@ def summed(frame: pd.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pd
         np.add.at(sums, numbers, whole(frame[name]))
         made[name] = sums
     return made
+
+
+def looked_up(rows: pd.DataFrame, table: pd.DataFrame, by: Sequence[str], column: str) -> pd.Series:
+    """A column of `table` for each of `rows`, found by its key; Int64, null where the table has none. Missing keys are equal.
+
+    A plain merge would make floats of it as soon as one is not found.
+
+    Args:
+        table: the key once.
+    """
+    values = table[list(by)].assign(**{column: pd.array(whole(table[column]), "Int64")})
+    found: pd.Series = rows[list(by)].merge(values, on=list(by), how="left", validate="m:1")[column]
+    return found.astype("Int64")
 
 
 def half_up(value: Fraction | int) -> int:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from recon_kit.measures.exact import summed, whole
+from recon_kit.measures.exact import looked_up, summed
 from recon_kit.measures.receivables import population
 
 MOVEMENT_CLASSES: Mapping[str, str] = MappingProxyType(
@@ -104,10 +104,10 @@ def _legs(
     opening: pd.DataFrame, closing: pd.DataFrame, then: pd.DataFrame | None, moved: pd.DataFrame, keys: Sequence[str]
 ) -> pd.DataFrame:
     every = pd.concat([frame[list(keys)] for frame in (opening, closing, moved)]).drop_duplicates(ignore_index=True)
-    now, end = _looked_up(every, opening, keys), _looked_up(every, closing, keys)
-    shown = now if then is None else _looked_up(every, then, keys).where(lambda told: told.notna(), now)
-    late = (now - shown).rename(POSTED_EARLIER)
-    sums = _looked_up(every, summed(moved, keys, ["amount"]), keys).fillna(0)
+    now, end = looked_up(every, opening, keys, "amount"), looked_up(every, closing, keys, "amount")
+    shown = now if then is None else looked_up(every, then, keys, "amount").where(lambda told: told.notna(), now)
+    late = now - shown
+    sums = looked_up(every, summed(moved, keys, ["amount"]), keys, "amount").fillna(0)
     made = [
         every.assign(leg="opening", amount=shown),
         every.assign(leg=POSTED_EARLIER, amount=late)[(late.fillna(0) != 0).to_numpy(bool)],
@@ -116,13 +116,6 @@ def _legs(
         every.assign(leg="difference", amount=now + sums - end),
     ]
     return pd.concat(made, ignore_index=True).astype({"leg": "str", "amount": "Int64"})
-
-
-def _looked_up(every: pd.DataFrame, values: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
-    """The amount of each row of keys, Int64; null where there is none. A merge on text keys that takes nulls for equal."""
-    found = every.merge(values.assign(amount=pd.array(whole(values["amount"]), "Int64")), on=list(keys), how="left")
-    amounts: pd.Series = found["amount"].astype("Int64")
-    return amounts
 
 
 def _in_order(legs: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

@@ -20,7 +20,6 @@ SETTLEMENT_KINDS = (
 ITEM_ALLOCATIONS = ("payment", "discount", "fee", "write_off", "fx_difference")
 LINE_ALLOCATIONS = ("on_account", "charge", "ledger_account", "own_transfer", "exchange")
 STATUSES = ("proposed", "auto", "confirmed", "exported", "in_ledger", "reversed")
-BOOKING_KINDS = (*ITEM_ALLOCATIONS, *LINE_ALLOCATIONS, "clearing")
 LEDGER_ROLES = ("bank", "receivables", "psp_clearing", "cash_in_transit")
 
 STATEMENTS = Table(
@@ -303,83 +302,3 @@ CHECKS = Table(
         "source_line": count(_LINE, null=True),
     },
 )
-
-SOURCES = Table(
-    name="sources",
-    grain="file taken in",
-    key=("seq",),
-    columns={
-        "seq": count("Journal entry that took it in; in a cut, a running number."),
-        "name": text("Path below the inbox when it was taken in."),
-        "sha256": text("Hash of its bytes, hexadecimal; the file is kept under this name."),
-        "n_bytes": count("Size."),
-        "format": text("What the content turned out to be."),
-        "role": text("What its rows are worth: booked, provisional, advice, settlement, ledger, orders, customers."),
-        "entity": text(_ENTITY, null=True),
-        "first_on": day("First day that its rows speak of.", null=True),
-        "last_on": day("Last day that its rows speak of.", null=True),
-        "n_read": count("Records in the file."),
-        "n_rows": count("Rows taken from it."),
-        "n_skipped": count("Records left out by a named rule."),
-        "control_sums": text('Sum of the amounts by currency as JSON of texts, {"EUR": "12.50"}.', null=True),
-        "override": text("Reason given for taking it in although its totals do not tie.", null=True),
-    },
-)
-
-CHECKLIST = Table(
-    name="checklist",
-    grain="source expected in a period",
-    key=("entity", "source"),
-    columns={
-        "entity": text(_ENTITY, null=True),
-        "source": text("Name in recon.toml."),
-        "kind": text("bank, psp, open_items ..."),
-        "account": text("Account, where it is one's.", null=True),
-        "through": day("Day it has to reach."),
-        "reaches": day("Day it does reach; null if there is no file.", null=True),
-        "n_files": count("Files of the period."),
-        "state": text("What that means.", values=("there", "stale", "missing", "overridden")),
-        "reason": text("Reason given for going on without it.", null=True),
-    },
-)
-
-BATCH_LINES = Table(
-    name="batch_lines",
-    grain="posting of an export batch: one amount from one ledger account to another",
-    key=("entity", "batch_no", "line_no"),
-    columns={
-        "entity": text(_ENTITY, null=True),
-        "batch_no": count("The batch that took it out; a number is used once."),
-        "line_no": count("Place within the batch of this entity, from 1."),
-        "booking_id": text("Identity of the posting, the same whenever the same part of the same match is posted."),
-        "match_id": text("The match that it posts."),
-        "line_id": text("Bank line whose money it posts; null where none moves.", null=True),
-        "item_id": text("Document whose open amount it moves; null where there is none.", null=True),
-        "customer_id": text("Customer whose account it touches.", null=True),
-        "kind": text("What is posted: the allocation's kind, `clearing` for document against document.", values=BOOKING_KINDS),
-        "account": text("Ledger or debtor account that `side` speaks of."),
-        "side": text("Side of `account` that the amount goes to; `contra_account` has the other.", values=("debit", "credit")),
-        "contra_account": text("The other account."),
-        "amount": money("Gross amount, above 0."),
-        "currency": text(_CURRENCY),
-        "base_amount": money("Same in the ledger's currency, where that is another one.", null=True),
-        "base_currency": text("The ledger's currency, where that is another one.", null=True),
-        "rate": text("Units of `currency` for one unit of `base_currency`, decimal point.", null=True),
-        "tax_code": text("The ledger's key of the tax contained (BU-Schlüssel); belongs to `contra_account`.", null=True),
-        "tax_rate": text("Rate of the tax contained, percent.", null=True),
-        "tax_amount": money("Tax contained in `amount`, to be taken out of `contra_account`.", null=True),
-        "tax_account": text("Account of that tax; null where the ledger takes it from the code or the account.", null=True),
-        "tax_basis": text("Where the rate comes from.", null=True, values=("document", "default", "rule")),
-        "cost_centre": text("Cost centre of `contra_account`.", null=True),
-        "document_no": text("Document that it refers to, in full.", null=True),
-        "posted_on": day("Voucher date: the money's day, or the first open day if that one is locked."),
-        "effective_on": day("Business date of the money."),
-        "text": text("Posting text.", null=True),
-        "reverses": text("The posting that it takes back.", null=True),
-    },
-)
-
-ALL = (
-    STATEMENTS, BANK_LINES, OPEN_ITEMS, SNAPSHOTS, SETTLEMENT_LINES, ORDERS, CUSTOMERS, LEDGER_MOVEMENTS,
-    LEDGER_BALANCES, ALLOCATIONS, ALTERNATIVES, EVIDENCE, BREAKS, CHECKS, SOURCES, CHECKLIST, BATCH_LINES,
-)  # fmt: skip

@@ -4,8 +4,47 @@ from __future__ import annotations
 
 from recon_kit.tables.declare import Table, count, day, money, text
 
-_ENTITY = "Legal entity."
+_ENTITY = "Legal entity; part of every key, filled in where the workspace has one."
 _CURRENCY = "ISO 4217 code of the amounts in this row."
+
+SOURCES = Table(
+    name="sources",
+    grain="file taken in",
+    key=("seq",),
+    columns={
+        "seq": count("Journal entry that took it in; in a cut, a running number."),
+        "name": text("Path below the inbox when it was taken in."),
+        "sha256": text("Hash of its bytes, hexadecimal; the file is kept under this name."),
+        "n_bytes": count("Size."),
+        "format": text("What the content turned out to be."),
+        "role": text("What its rows are worth: booked, provisional, advice, settlement, ledger, orders, customers."),
+        "entity": text(_ENTITY, null=True),
+        "first_on": day("First day that its rows speak of.", null=True),
+        "last_on": day("Last day that its rows speak of.", null=True),
+        "n_read": count("Records in the file."),
+        "n_rows": count("Rows taken from it."),
+        "n_skipped": count("Records left out by a named rule."),
+        "control_sums": text('Sum of the amounts by currency as JSON of texts, {"EUR": "12.50"}.', null=True),
+        "override": text("Reason given for taking it in although its totals do not tie.", null=True),
+    },
+)
+
+CHECKLIST = Table(
+    name="checklist",
+    grain="source expected in a period",
+    key=("entity", "source"),
+    columns={
+        "entity": text(_ENTITY, null=True),
+        "source": text("Name in recon.toml."),
+        "kind": text("bank, psp, open_items ..."),
+        "account": text("Account, where it is one's.", null=True),
+        "through": day("Day it has to reach."),
+        "reaches": day("Day it does reach; null if there is no file.", null=True),
+        "n_files": count("Files of the period."),
+        "state": text("What that means.", values=("there", "stale", "missing", "overridden")),
+        "reason": text("Reason given for going on without it.", null=True),
+    },
+)
 
 AGED = Table(
     name="aged",

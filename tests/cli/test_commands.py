@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from recon_kit.cli.app import app
+from recon_kit.cli import app
 from recon_kit.workspace import Workspace
 from tests.workspace.conftest import TOML
 

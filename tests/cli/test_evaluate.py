@@ -6,7 +6,7 @@ import shutil
 import pytest
 from typer.testing import CliRunner
 
-from recon_kit.cli.app import app
+from recon_kit.cli import app
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
 from recon_kit.workspace import Workspace
 from tests.workspace.conftest import AT, TOML, items

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from recon_kit.cli.app import app
+from recon_kit.cli import app
 from recon_kit.close import learning, posting, verify
 from recon_kit.close.learning import Side, decided_months, train_from_decisions
 from recon_kit.close.models import champion, keep, registered

@@ -5,7 +5,7 @@ import signal
 import sys
 
 from recon_kit import durable
-from recon_kit.cli.app import app
+from recon_kit.cli import app
 
 
 def die_at(point: str, when: str, nth: int) -> None:

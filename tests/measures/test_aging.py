@@ -148,7 +148,7 @@ def ledger(rows):
             "due_on": due,
             "currency": currencies,
             "entity": entities,
-        }  # fmt: skip
+        }
     )
 
 

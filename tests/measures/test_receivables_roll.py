@@ -123,7 +123,7 @@ def test_the_roll_forward_of_any_ledger_closes(postings, openings):
     names = ["entity", "gl_account", "currency", "kind", "posted_on", "amount"]
     moved = LEDGER_MOVEMENTS.frame(
         dict(zip(names, columns, strict=True))
-        | {"document_no": [str(at) for at in range(len(postings))], "document_on": [END] * len(postings)}  # fmt: skip
+        | {"document_no": [str(at) for at in range(len(postings))], "document_on": [END] * len(postings)}
     )
     roll = receivables_roll(moved, made, PERIOD)
     assert (roll.loc[roll["leg"] == "difference", "amount"] == 0).all()
