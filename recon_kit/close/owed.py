@@ -24,13 +24,13 @@ def owed(
     """
     evening = period.first - timedelta(days=1)
     then = balances(known.items, allocations, evening, known.snapshots)
-    moved = reading.fetch(LEDGER_MOVEMENTS)
     since = _a_year_before(period.first)
+    moved = _uncleared_after(_between(reading.fetch(LEDGER_MOVEMENTS), "posted_on", since, period.last), period.last)
     return {
         "ledger_items": OPEN_ITEMS.sorted(_by_the_ledger(now)),
         "items_before": OPEN_ITEMS.sorted(_open(then.items)),
         "ledger_items_before": OPEN_ITEMS.sorted(_by_the_ledger(then)),
-        "ledger_movements": LEDGER_MOVEMENTS.sorted(_between(moved, "posted_on", since, period.last)),
+        "ledger_movements": LEDGER_MOVEMENTS.sorted(moved),
         "ledger_balances": LEDGER_BALANCES.sorted(_between(ledger, "on", since - timedelta(days=1), period.last)),
         "aged": AGED.sorted(_aged(known, since - timedelta(days=1), period.last)),
     }
@@ -42,6 +42,12 @@ def _a_year_before(first: date) -> date:
 
 def _between(rows: pd.DataFrame, day: str, first: date, last: date) -> pd.DataFrame:
     return rows[rows[day].between(pd.Timestamp(first), pd.Timestamp(last))].reset_index(drop=True)
+
+
+def _uncleared_after(moved: pd.DataFrame, last: date) -> pd.DataFrame:
+    """A clearing of a later day had not happened at the period's end, whenever it is told."""
+    later = moved["cleared_on"] > pd.Timestamp(last)
+    return moved.assign(clearing_no=moved["clearing_no"].mask(later), cleared_on=moved["cleared_on"].mask(later))
 
 
 def _open(items: pd.DataFrame) -> pd.DataFrame:
