@@ -90,6 +90,10 @@ class BookingError(FaultyError):
     """What is matched cannot be posted or written as it is; nothing of the batch is made."""
 
 
+class PeriodError(FaultyError):
+    """A period cannot be signed, opened again, taken back or made again as it stands; nothing was written."""
+
+
 class StoreError(FaultyError):
     """The store cannot be used as it is, or would lose or fork something."""
 

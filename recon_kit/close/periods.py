@@ -24,6 +24,7 @@ class Close:
     Args:
         seq, hash: its entry. made_at: the journal's entry up to which it knew.
         outputs: file below the run's folder -> SHA-256; the manifest is among them.
+        overrides: what it went on without -> the reason.
     """
 
     seq: int
@@ -36,6 +37,7 @@ class Close:
     made_at: int
     policy_sha256: str
     outputs: Mapping[str, str]
+    overrides: Mapping[str, str]
 
     @property
     def manifest_sha256(self) -> str:
@@ -137,6 +139,7 @@ def _closed(state: State | None, entry: Mapping[Any, Any]) -> State:
     made = Close(
         int(entry["seq"]), entry["hash"], pd.Timestamp(entry["at"]).to_pydatetime(), entry["by"], told["run_id"], period,
         told["status"], int(told["journal"]["seq"]), told["policy_sha256"], told["outputs"],
+        {one["subject"]: one["reason"] for one in told["overrides"]},
     )  # fmt: skip
     before = state or State(period)
     return replace(before, closes=(*before.closes, made))

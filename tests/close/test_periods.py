@@ -36,7 +36,7 @@ OCTOBER = {"name": "2026-10", "first": "2026-10-01", "last": "2026-10-31"}
 
 
 def closing(seq, run):
-    facts = {"status": "needs_review", "journal": {"seq": seq - 1, "hash": "x"}, "policy_sha256": "p"}
+    facts = {"status": "needs_review", "journal": {"seq": seq - 1, "hash": "x"}, "policy_sha256": "p", "overrides": []}
     return journaled("close", seq, run_id=run, period=OCTOBER, outputs={"manifest.json": f"m-{run}"}, **facts)
 
 

@@ -37,7 +37,8 @@ def close(
         with steps() as step:
             closed = close_one(workspace, period, override or [], override_totals or None, who(), now(), step)
         say(f"{closed.period}: {closed.status.replace('_', ' ')}. {closed.sentence}")
-        say(f"report: {closed.report}" + ("" if closed.new else "   (nothing has changed since)"))
+        same = "   (the period is locked: nothing was read or matched)" if closed.locked else "   (nothing has changed since)"
+        say(f"report: {closed.report}" + ("" if closed.new else same))
         raise typer.Exit(DONE if closed.status == "ready" else NEEDS_REVIEW)
 
 
