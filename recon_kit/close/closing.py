@@ -17,6 +17,7 @@ from recon_kit.close.before import looked_back
 from recon_kit.close.building import Made, build, frozen
 from recon_kit.close.cutting import build_cut
 from recon_kit.close.hashing import file_sha256
+from recon_kit.close.indexing import write_index
 from recon_kit.close.periods import Close, Periods
 from recon_kit.close.posting import match_and_post
 from recon_kit.close.runs import MANIFEST, POINTER, Run, run_of
@@ -110,6 +111,7 @@ def close_period(
         build(aside, run.folder, cut, Made(by, at, posted.reading.head, lambda: time.monotonic() - started), step)
     shutil.rmtree(aside, ignore_errors=True)
     point(workspace, _recorded(workspace, run, by, at))
+    write_index(workspace)
     return Closed(period, run, new)
 
 

@@ -62,7 +62,7 @@ class State:
     """Where one period stands.
 
     Args:
-        closes: those that were not undone, oldest first. undone: run ids of those that were.
+        closes: those that were not undone, oldest first. every: those as well. undone: run ids of those that were.
         signatures: every one that was given, oldest first.
         locked_by: the reviewer's signature that locked the period; None while it is open.
         signed_off: the close that was locked last, though it may have been reopened since.
@@ -70,6 +70,7 @@ class State:
 
     period: Period
     closes: tuple[Close, ...] = ()
+    every: tuple[Close, ...] = ()
     undone: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     locked_by: Signature | None = None
@@ -142,7 +143,7 @@ def _closed(state: State | None, entry: Mapping[Any, Any]) -> State:
         {one["subject"]: one["reason"] for one in told["overrides"]},
     )  # fmt: skip
     before = state or State(period)
-    return replace(before, closes=(*before.closes, made))
+    return replace(before, closes=(*before.closes, made), every=(*before.every, made))
 
 
 def _signed(state: State | None, entry: Mapping[Any, Any]) -> State:

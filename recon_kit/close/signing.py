@@ -8,6 +8,7 @@ from datetime import datetime
 
 from recon_kit.close.closing import point
 from recon_kit.close.hashing import file_sha256
+from recon_kit.close.indexing import write_index
 from recon_kit.close.periods import PREPARER, REVIEWER, Close, Periods, State
 from recon_kit.close.runs import POINTER
 from recon_kit.errors import Fault, PeriodError
@@ -54,6 +55,7 @@ def sign(workspace: Workspace, period: Period, *, by: str, at: datetime, note: s
     with workspace.store.writing(by=by, at=at, expected=reading.head) as writing:
         told = {**_about(close), "role": role, "manifest_sha256": close.manifest_sha256}
         writing.journal("sign", told | ({"note": writing.note(note)} if note else {}))
+    write_index(workspace)
     return Signed(close.period, close.run_id, role, by, close.manifest_sha256)
 
 
@@ -105,6 +107,7 @@ def reopen(workspace: Workspace, period: Period, why: str, *, by: str, at: datet
         raise PeriodError(period.name, faults)
     with workspace.store.writing(by=by, at=at, expected=reading.head) as writing:
         writing.journal("reopen", {**_about(state.current), "why": writing.note(why)})
+    write_index(workspace)
     return state.current
 
 
@@ -138,6 +141,7 @@ def undo_close(workspace: Workspace, period: Period, why: str, *, by: str, at: d
         for posting in postings:
             writing.retire(posting, seq)
     _point_back(workspace, period)
+    write_index(workspace)
     return len(postings)
 
 

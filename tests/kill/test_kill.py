@@ -27,7 +27,7 @@ from tests.send.sftp_servers import Depot, sftp_server
 
 ROOT = Path(__file__).parents[2]
 LOADED = ("store.create", "sources.keep", "store.write")
-CLOSED = ("store.write", "cut.write", "current.point")
+CLOSED = ("store.write", "cut.write", "current.point", "index.write")
 ELSEWHERE = {
     "workspace.create": "test_init_killed_leaves_a_workspace_or_none",
     "failed.keep": "test_a_failed_report_killed_while_it_is_kept_is_no_current_run",
