@@ -22,6 +22,7 @@ POINTS = {
     "cut.write": "rename of a finished run folder into its period",
     "failed.keep": "rename of a run whose notebook failed, kept as evidence",
     "current.point": "rename of current.json onto the newest good run",
+    "evidence.write": "rename of a finished evidence zip into place",
     "index.write": "rename of the page over all periods into place",
     "model.keep": "rename of a trained model, and of the list of models, into place",
     "workspace.create": "rename of a new workspace's recon.toml into place",

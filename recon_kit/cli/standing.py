@@ -44,6 +44,17 @@ def undo_one(workspace: Path, what: str, period: str, why: str, by: str, at: dat
     say(f"{wanted}: the newest close is taken back, {postings} postings of automatic matches with it; its run is kept")
 
 
+def pack_one(workspace: Path, period: str, out: Path | None, at: datetime) -> None:
+    """`recon evidence`."""
+    from recon_kit.close.evidence import evidence
+
+    opened = Workspace.open(workspace)
+    made = evidence(opened, _period(opened, period, at), out)
+    say(f"{made.path}: {made.n_files} files, run {made.run_id}")
+    say(f"contents.json is {made.contents_sha256}; kept elsewhere, this line proves the whole")
+    say("check it with Python alone: unpack it, then: python verify.py   (it holds names and account numbers in full)")
+
+
 def replay_one(workspace: Path, period: str, at: datetime, step: Callable[[str], None]) -> bool:
     """`recon replay`; whether everything is as it was."""
     opened = Workspace.open(workspace)

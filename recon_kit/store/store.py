@@ -171,6 +171,17 @@ class Store:
         }
         return pd.DataFrame(columns)
 
+    def exported(self, at: int) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
+        """The journal up to an entry, each as stored (`payload` the exact text that its hash covers), and the names and
+        comments that it refers to; None where one was erased."""
+        with engine.reading(self._engine, self.place) as connection:
+            found = list(journal.entries(connection, at=at))
+            told = {entry.by for entry in found}
+            for entry in found:
+                payload = json.loads(entry.payload)
+                told |= {payload[key] for key in ("why", "note") if isinstance(payload.get(key), str)}
+            return [entry._asdict() for entry in found], notes.texts(connection, told)
+
     def superseded(self, at: int | None = None) -> dict[int, int]:
         """Entries whose rows no longer count, each with the entry that superseded it."""
         with engine.reading(self._engine, self.place) as connection:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from recon_kit import durable
 from recon_kit.close import verify
+from recon_kit.close.evidence.verify import main
 from recon_kit.close.models import champion, keep
 from recon_kit.matching.model import load_default
 from recon_kit.simulate import simulate
@@ -31,6 +32,7 @@ CLOSED = ("store.write", "cut.write", "current.point", "index.write")
 ELSEWHERE = {
     "workspace.create": "test_init_killed_leaves_a_workspace_or_none",
     "failed.keep": "test_a_failed_report_killed_while_it_is_kept_is_no_current_run",
+    "evidence.write": "test_evidence_killed_is_whole_or_not_there",
     "model.keep": "test_a_model_killed_while_it_is_kept_is_champion_whole_or_not_at_all",
     "store.migrate": "test_a_migration_killed_is_whole_or_not_there",
     "store.backup": "test_a_backup_killed_is_whole_or_not_there",
@@ -97,7 +99,7 @@ def undisturbed(loaded, started, tmp_path_factory):
     """The same, loaded and closed without any kill."""
     folder = copied(started, tmp_path_factory.mktemp("calm"))
     finished(recon("close", "2026-08", "-w", folder), 0, 3)
-    return {"loaded": known(loaded), "closed": known(folder), "run": current(folder)}
+    return {"loaded": known(loaded), "closed": known(folder), "run": current(folder), "folder": folder}
 
 
 def copied(workspace, to):
@@ -212,6 +214,18 @@ runner.app(["close", "2026-08", "-w", {str(workspace)!r}])
 """
     killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False))
     assert not list(Workspace.open(workspace).path("reports").glob("2026-08/current.json"))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_evidence_killed_is_whole_or_not_there(undisturbed, tmp_path, when):
+    workspace = copied(undisturbed["folder"], tmp_path)
+    killed(recon("evidence", "2026-08", "-w", workspace, die=("evidence.write", when, 1)))
+    packed = list(Workspace.open(workspace).path("reports").glob("2026-08/evidence-*.zip"))
+    assert len(packed) == (when == "after")
+    if packed:
+        assert main(str(packed[0])) == 0
+    else:
+        finished(recon("evidence", "2026-08", "-w", workspace), 0)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

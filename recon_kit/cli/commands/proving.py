@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,6 +49,19 @@ def undo(
 
     with told_errors():
         undo_one(workspace, what, period, why, who(), now())
+
+
+@app.command()
+def evidence(
+    period: Annotated[str, typer.Argument(help="Closed period.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; among the period's reports by default.")] = None,
+    workspace: Folder = HERE,
+) -> None:
+    """Pack all that a closed period rests on into one zip, which checks itself with Python alone."""
+    from recon_kit.cli.standing import pack_one
+
+    with told_errors():
+        pack_one(workspace, period, out, now())
 
 
 @app.command()
