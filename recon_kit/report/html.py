@@ -39,7 +39,7 @@ def to_html(executed_notebook: Any, title: str) -> str:
     notebook, language, n_figures = _prepared(executed_notebook)
     resources: dict[str, Any] = {"metadata": {"name": title}, "language": language, "recon_css": css(), "plotlyjs": ""}
     if n_figures:
-        resources |= {"plotlyjs": _plotlyjs(), "recon_js": _file("page.js")}
+        resources |= {"plotlyjs": plotlyjs(), "recon_js": _file("page.js")}
     exporter = HTMLExporter(
         template_name="recon",
         extra_template_basedirs=[str(files("recon_kit.report").joinpath("templates"))],
@@ -107,7 +107,8 @@ def _text(source: Any) -> str:
 
 
 @cache
-def _plotlyjs() -> str:
+def plotlyjs() -> str:
+    """The figure library, as every page with figures carries it."""
     from plotly.offline import get_plotlyjs
 
     return str(get_plotlyjs())
