@@ -90,6 +90,10 @@ class BookingError(FaultyError):
     """What is matched cannot be posted or written as it is; nothing of the batch is made."""
 
 
+class DeliveryError(FaultyError):
+    """A report is not sent: its files are not as they were made, or it may have arrived already."""
+
+
 class StoreError(FaultyError):
     """The store cannot be used as it is, or would lose or fork something."""
 
