@@ -21,6 +21,8 @@ POINTS = {
     "sources.keep": "rename of a taken-in file to sources/<sha256>",
     "cut.write": "rename of a finished run folder into its period",
     "failed.keep": "rename of a run whose notebook failed, kept as evidence",
+    "view.write": "rename of a finished view of a run into place",
+    "deliveries.copy": "rename of a period's deliveries.json, a copy of what the journal says, into place",
     "current.point": "rename of current.json onto the newest good run",
     "model.keep": "rename of a trained model, and of the list of models, into place",
     "workspace.create": "rename of a new workspace's recon.toml into place",
