@@ -21,6 +21,8 @@ POINTS = {
     "sources.keep": "rename of a taken-in file to sources/<sha256>",
     "cut.write": "rename of a finished run folder into its period",
     "failed.keep": "rename of a run whose notebook failed, kept as evidence",
+    "view.write": "rename of a finished view of a run into place",
+    "deliveries.copy": "rename of a period's deliveries.json, a copy of what the journal says, into place",
     "current.point": "rename of current.json onto the newest good run",
     "evidence.write": "rename of a finished evidence zip into place",
     "index.write": "rename of the page over all periods into place",

@@ -94,6 +94,10 @@ class PeriodError(FaultyError):
     """A period cannot be signed, opened again, taken back or made again as it stands; nothing was written."""
 
 
+class DeliveryError(FaultyError):
+    """A report is not sent: its files are not as they were made, or it may have arrived already."""
+
+
 class StoreError(FaultyError):
     """The store cannot be used as it is, or would lose or fork something."""
 

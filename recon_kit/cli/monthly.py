@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from recon_kit.cli.screen import say
+import typer
+
+from recon_kit.cli.screen import FAILED, WRONG_USE, say
 from recon_kit.close import Closed, close_period, find_notebook, match_and_post, run_notebook
 from recon_kit.close import status as work_status
 from recon_kit.close import verify as verify_workspace
 from recon_kit.close.notebooks import cell_failure
-from recon_kit.errors import Fault, ParameterError, ReconError
+from recon_kit.errors import Fault, ParameterError, PolicyError, ReconError
 from recon_kit.money import money_text
 from recon_kit.tables import REASONS
 from recon_kit.workspace import Workspace
@@ -24,7 +27,7 @@ def match_lines(workspace: Path, period: str, by: str, at: datetime, step: _Step
     opened = Workspace.open(workspace)
     opened.record_policy(by, at)
     step("matching")
-    posted = match_and_post(opened, opened.policy.calendar.period(period, at.date()), by=by, at=at)
+    posted = match_and_post(opened, opened.policy.calendar.period(period, opened.day(at)), by=by, at=at)
     say(f"{posted.n_lines:,} lines explained by {posted.n_matches:,} matches")
     breaks = posted.result.breaks
     for (reason, currency), rows in breaks.groupby(["reason", "currency"]):
@@ -37,11 +40,34 @@ def close_one(
 ) -> Closed:
     """`recon close`."""
     opened = Workspace.open(workspace)
-    wanted = opened.policy.calendar.period(period, at.date())
-    if wanted.last >= at.date():
+    today = opened.day(at)
+    wanted = opened.policy.calendar.period(period, today)
+    if wanted.last >= today:
         raise ParameterError("close", [Fault(f"a period that is over; {wanted} ends on {wanted.last}")])
     given = pairs(overrides, "override")
     return close_period(opened, wanted, by=by, at=at, overrides=given, override_totals=totals, step=step)
+
+
+def print_all(closed: Closed) -> None:
+    """`recon close --pdf`: every report of the run on paper."""
+    from recon_kit.cli.delivering import printed
+
+    for path in printed(closed.run):
+        say(f"pdf: {path}")
+
+
+@contextmanager
+def noticed(command: str, period: str, workspace: Path, by: str, at: datetime) -> Iterator[None]:
+    """Whatever fails within is told to `error_to`, and fails on."""
+    try:
+        yield
+    except Exception as error:
+        from recon_kit.close.noticing import Failure, notify  # loads what sends; a close that goes well needs none of it
+
+        code = WRONG_USE if isinstance(error, ParameterError | PolicyError) else FAILED
+        if told := notify(Failure(f"{command} {period}", period, workspace, error, code), by=by, at=at):
+            typer.echo(told, err=True)
+        raise
 
 
 def run_one(workspace: Path, notebook: str, parameters: Sequence[str], out: Path | None) -> Path:
@@ -62,7 +88,8 @@ def run_one(workspace: Path, notebook: str, parameters: Sequence[str], out: Path
 
 def show_status(workspace: Path, at: datetime) -> None:
     """`recon status`."""
-    told = work_status(Workspace.open(workspace), at.date())
+    opened = Workspace.open(workspace)
+    told = work_status(opened, opened.day(at))
     for line in told.lines:
         say(line)
     say(f"next: {told.next_step}")

@@ -45,7 +45,15 @@ class Made:
 
 
 class ReportError(ReconError):
-    """A report's notebook failed; where it is kept is told."""
+    """A report's notebook failed.
+
+    Args:
+        kept: the folder in which it is kept as evidence.
+    """
+
+    def __init__(self, told: str, kept: Path) -> None:
+        self.kept = kept
+        super().__init__(told)
 
 
 def frozen(aside: Path, cut: Cut) -> str:
@@ -79,7 +87,7 @@ def build(aside: Path, folder: Path, cut: Cut, made: Made, step: Step) -> None:
         shutil.rmtree(failed, ignore_errors=True)
         durable.rename(aside, failed, "failed.keep")
         period = folder.parent.name
-        raise ReportError(f"the reports of {period} failed; what ran is kept in {failed}:\n{error}") from error
+        raise ReportError(f"the reports of {period} failed; what ran is kept in {failed}:\n{error}", failed) from error
     manifest = json.dumps(_manifest(aside, folder.name, cut, made), indent=1)
     (aside / MANIFEST).write_text(manifest, encoding="utf-8")
     try:

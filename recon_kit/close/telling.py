@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from recon_kit.close.deliveries import Attempt, Deliveries
 from recon_kit.close.periods import PREPARER, Periods, State
 from recon_kit.close.runs import Run, run_of
 from recon_kit.load import SourceFile
@@ -35,10 +36,12 @@ def status(workspace: Workspace, today: date) -> Status:
         f"{workspace.policy.company.name}: {len(known)} files taken in, {len(new)} new in the inbox",
         f"opening day: {start}" if start else "no opening day yet",
     ]
-    closed = Periods.of(Reading.now(workspace)).closed
+    reading = Reading.now(workspace)
+    closed, deliveries = Periods.of(reading).closed, Deliveries.of(reading)
     for state in closed:
         if run := _run(workspace, state):
             lines.append(f"{state.period}: {_stands(state, run)}. {run.manifest['sentence']}")
+            lines += [_undelivered(attempt) for attempt in deliveries.unsettled(run.run_id)]
     unready = _unready(workspace, closed)
     return Status(lines, unready or _next(workspace, bool(known), bool(new), start, closed, today))
 
@@ -53,6 +56,14 @@ def _stands(state: State, run: Run) -> str:
         return f"{said}, locked by {state.locked_by.by}"
     signed = state.standing(PREPARER)
     return f"{said}, signed by {signed.by} and waiting for a reviewer" if signed else said
+
+
+def _undelivered(attempt: Attempt) -> str:
+    """A delivery that was begun and did not end well."""
+    what, command = ", ".join(attempt.reports), f"recon deliver {attempt.period} --to {attempt.target}"
+    if attempt.is_open:
+        return f"  {what}: nobody knows whether {attempt.target} got it; ask there, and if not: {command} --again"
+    return f"  {what}: not delivered to {attempt.target}; again: {command}"
 
 
 def _unready(workspace: Workspace, closed: list[State]) -> str | None:

@@ -89,6 +89,7 @@ class MailTarget:
         attach: what is attached; an HTML report is often held back by mail gateways.
         language: of text and attachments; the company's where none is said.
         subject: a text with {company}, {period} and {report} in it.
+        share: how these readers reach the folder reports/ ("//server/finance/reports"); the mail then names each page there.
     """
 
     ADVICE: ClassVar[Mapping[str, str]] = _ADVICE
@@ -102,6 +103,7 @@ class MailTarget:
     attach: tuple[Literal["pdf", "xlsx", "html"], ...] = ("xlsx",)
     language: Literal["de", "en"] | None = None
     subject: str = "{company} {period}: {report}"
+    share: str | None = None
 
     def contradictions(self) -> Wrong:
         """What cannot be, as (key, what stands there, what should)."""
@@ -110,6 +112,8 @@ class MailTarget:
         for key in ("to", "cc", "bcc"):
             yield from bad_addresses(key, getattr(self, key))
         yield from bad_subject(self.subject, _SUBJECT)
+        if self.share is not None and (not self.share.strip() or has_control(self.share)):
+            yield "share", self.share, "a folder or address on one line"
 
     def titled(self, company: str, period: str, report: str) -> str:
         """The subject of one mail: on one line, at most 200 characters."""

@@ -103,7 +103,7 @@ def _reports(words: Words, run: ListedRun) -> Markup:
     heads = [Column(words("index.report"), "w"), Column(words("index.finding")), Column("", "w")]
     rows = [
         [
-            _link(one.page, words.known("index", one.name)),
+            _link(one.page, words.known("reports", one.name)),
             plain(one.sentence, 400),
             _link(one.workbook, words("index.workbook")),
         ]
@@ -120,7 +120,7 @@ def _runs(words: Words, runs: Sequence[ListedRun]) -> Markup:
             words.day(run.on),
             plain(run.by),
             looked(words(f"index.{run.stands}"), "no" if run.stands == "gone" else ""),
-            Markup(" · ").join(_link(one.page, words.known("index", one.name)) for one in run.reports),
+            Markup(" · ").join(_link(one.page, words.known("reports", one.name)) for one in run.reports),
         ]
         for run in runs
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -45,6 +46,10 @@ class Workspace:
         """A folder that recon.toml names, relative to its own: "inbox", "sources", "reports", "layouts"."""
         folder: str = getattr(self.policy.folders, name)
         return (self.folder / folder).resolve()
+
+    def day(self, at: datetime) -> date:
+        """The day that it is for the company at an instant: 23:30 UTC on 31 October is 1 November in Berlin."""
+        return at.astimezone(ZoneInfo(self.policy.company.time_zone)).date()
 
     @property
     def url(self) -> str:

@@ -12,16 +12,20 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from recon_kit import durable
-from recon_kit.close import verify
+from recon_kit.cli import app
+from recon_kit.close import verify, views
 from recon_kit.close.evidence.verify import main
 from recon_kit.close.models import champion, keep
+from recon_kit.close.runs import every_run
 from recon_kit.matching.model import load_default
 from recon_kit.simulate import simulate
 from recon_kit.store import Store, migrations
 from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
 from recon_kit.workspace import Reading, Workspace
+from tests.close.closed_example import close_example
 from tests.kill import sending
 from tests.send.mail_servers import Inbox, mail_server
 from tests.send.sftp_servers import Depot, sftp_server
@@ -34,6 +38,8 @@ ELSEWHERE = {
     "failed.keep": "test_a_failed_report_killed_while_it_is_kept_is_no_current_run",
     "evidence.write": "test_evidence_killed_is_whole_or_not_there",
     "model.keep": "test_a_model_killed_while_it_is_kept_is_champion_whole_or_not_at_all",
+    "view.write": "test_a_view_killed_is_whole_or_not_there_and_is_made_again",
+    "deliveries.copy": "test_a_delivery_killed_after_it_was_sent_is_not_sent_again",
     "store.migrate": "test_a_migration_killed_is_whole_or_not_there",
     "store.backup": "test_a_backup_killed_is_whole_or_not_there",
     "store.restore": "test_a_restore_killed_is_whole_or_not_there",
@@ -299,6 +305,93 @@ def test_a_file_killed_is_whole_or_has_no_name_and_the_next_try_finishes(tmp_pat
         assert there == dict(list(sending.FILES.items())[: nth if when == "after" else nth - 1])
         sending.send_files(port, depot.fingerprint)
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == sending.FILES
+
+
+@pytest.fixture(scope="session")
+def closed_example(tmp_path_factory):
+    """A workspace whose October is closed with the built-in example."""
+    folder = tmp_path_factory.mktemp("example") / "acme"
+    close_example(folder)
+    return folder
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_view_killed_is_whole_or_not_there_and_is_made_again(closed_example, tmp_path, when):
+    folder = copied(closed_example, tmp_path)
+    script = f"""
+import tests.kill.runner as runner, recon_kit.close.views as views
+views.to_pdf = lambda *_: b"%PDF-1.4"
+runner.die_at("view.write", {when!r}, 1)
+runner.app(["pdf", "2026-10", "-w", {str(folder)!r}])
+"""
+    killed(subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False))
+    home = folder / "reports" / "2026-10" / "views"
+    assert len(list(home.glob("[!.]*/view.json"))) == (when == "after")
+    (run,) = every_run(folder / "reports")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(views, "to_pdf", lambda *_: b"%PDF-1.4")
+        shown = views.print_pdf(run, "reconciliation", views.Asked())
+    assert shown.files["pdf"].read_bytes() == b"%PDF-1.4"
+    assert not verify(Workspace.open(folder))
+
+
+MAIL = """[mail]
+host = "localhost"
+port = {port}
+security = "none"
+from = "recon@nordlicht.example"
+[targets.cfo]
+kind = "mail"
+to = ["cfo@nordlicht.example"]
+audience = "full"
+"""
+
+
+TO_CFO = ("deliver", "2026-10", "--to", "cfo", "-w")
+
+
+def delivered(folder, *more):
+    """The command in this process: exit code, and what it said."""
+    done = CliRunner().invoke(app, [*TO_CFO, str(folder), *more])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize(
+    ("point", "when", "nth", "arrived", "code"),
+    [
+        ("store.write", "before", 1, 0, 0),  # no entry yet: nothing was sent, the next try sends
+        ("store.write", "after", 1, 0, 1),  # the first entry alone: nobody knows
+        ("send.mail", "before", 1, 0, 1),
+        ("send.mail", "after", 1, 1, 1),
+        ("store.write", "before", 2, 1, 1),
+        ("store.write", "after", 2, 1, 0),  # both entries: it is known that it was sent
+    ],
+)
+def test_a_delivery_killed_is_never_sent_twice_by_itself(closed_example, tmp_path, point, when, nth, arrived, code):
+    folder, inbox = copied(closed_example, tmp_path), Inbox()
+    with mail_server(inbox) as port:
+        (folder / "delivery.toml").write_text(MAIL.format(port=port), encoding="utf-8")
+        killed(recon(*TO_CFO, folder, die=(point, when, nth)))
+        assert len(inbox.mails) == arrived
+        ended, told = delivered(folder)
+        assert (ended, "may have reached cfo" in told) == (code, code == 1), told
+        assert len(inbox.mails) == max(arrived, code == 0)
+        if code == 1:
+            assert delivered(folder, "--again")[0] == 0
+            assert len({mail.content.split(b"Message-ID: ")[1].split(b"\r\n")[0] for mail in inbox.mails}) == 1
+        assert not verify(Workspace.open(folder))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_delivery_killed_after_it_was_sent_is_not_sent_again(closed_example, tmp_path, when):
+    folder, inbox = copied(closed_example, tmp_path), Inbox()
+    with mail_server(inbox) as port:
+        (folder / "delivery.toml").write_text(MAIL.format(port=port), encoding="utf-8")
+        killed(recon(*TO_CFO, folder, die=("deliveries.copy", when, 1)))
+        assert delivered(folder)[0] == 0
+        copy = folder / "reports" / "2026-10" / "deliveries.json"
+        assert [one["state"] for one in json.loads(copy.read_text("utf-8"))] == ["sent"]
+    assert len(inbox.mails) == 1
 
 
 def two_steps():

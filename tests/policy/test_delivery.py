@@ -119,6 +119,10 @@ def test_a_subject_is_filled_on_one_line_and_cut(tmp_path):
         (("{report}", "{report:>9}"), "delivery.toml:15: targets.finance.subject is"),
         (("{report}", "{}"), "delivery.toml:15: targets.finance.subject is"),
         (("{report}", "{report"), "delivery.toml:15: targets.finance.subject is"),
+        (
+            ('attach = ["pdf", "xlsx"]', 'share = " "'),
+            "delivery.toml:14: targets.finance.share is ' ', expected a folder or address on one line",
+        ),
         (('user = "recon"\n', ""), "delivery.toml:3: mail.user is missing, expected the secret's user"),
         (
             ('secret = "env:RECON_SMTP"\n', ""),

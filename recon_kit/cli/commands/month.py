@@ -28,17 +28,21 @@ def close(
     period: Annotated[str, typer.Argument(help="Period to close: 2026-10, previous-period ...")],
     override: Annotated[list[str] | None, typer.Option(help='"SOURCE=REASON": close without an expected source.')] = None,
     override_totals: Annotated[str, typer.Option(help="Reason for taking in files whose own totals do not tie.")] = "",
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print the reports too; needs Chromium, Chrome or Edge.")] = False,
     workspace: Folder = HERE,
 ) -> None:
     """Close a period: inbox, matching, report, proof. Exit code 3: done, but something needs review."""
-    from recon_kit.cli.monthly import close_one
+    from recon_kit.cli.monthly import close_one, noticed, print_all
 
     with told_errors():
-        with steps() as step:
-            closed = close_one(workspace, period, override or [], override_totals or None, who(), now(), step)
-        say(f"{closed.period}: {closed.status.replace('_', ' ')}. {closed.sentence}")
-        same = "   (the period is locked: nothing was read or matched)" if closed.locked else "   (nothing has changed since)"
-        say(f"report: {closed.report}" + ("" if closed.new else same))
+        with noticed("recon close", period, workspace, who(), now()):
+            with steps() as step:
+                closed = close_one(workspace, period, override or [], override_totals or None, who(), now(), step)
+            say(f"{closed.period}: {closed.status.replace('_', ' ')}. {closed.sentence}")
+            same = "the period is locked: nothing was read or matched" if closed.locked else "nothing has changed since"
+            say(f"report: {closed.report}" + ("" if closed.new else f"   ({same})"))
+            if pdf:
+                print_all(closed)
         raise typer.Exit(DONE if closed.status == "ready" else NEEDS_REVIEW)
 
 
