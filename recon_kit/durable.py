@@ -20,6 +20,7 @@ POINTS = {
     "store.restore": "rename of a verified copy to the place of the store",
     "sources.keep": "rename of a taken-in file to sources/<sha256>",
     "cut.write": "rename of a finished run folder into its period",
+    "booking.keep": "rename of a batch's files, or of one that was lost, into place",
     "failed.keep": "rename of a run whose notebook failed, kept as evidence",
     "current.point": "rename of current.json onto the newest good run",
     "model.keep": "rename of a trained model, and of the list of models, into place",

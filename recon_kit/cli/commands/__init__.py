@@ -1,5 +1,5 @@
 """The commands by job, each registered with the one app when its module is loaded; what they do is imported when they run."""
 
-from recon_kit.cli.commands import intake, keeping, model, month
+from recon_kit.cli.commands import booking, intake, keeping, model, month
 
-__all__ = ["intake", "keeping", "model", "month"]
+__all__ = ["booking", "intake", "keeping", "model", "month"]
