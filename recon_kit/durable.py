@@ -20,6 +20,7 @@ POINTS = {
     "store.restore": "rename of a verified copy to the place of the store",
     "sources.keep": "rename of a taken-in file to sources/<sha256>",
     "cut.write": "rename of a finished run folder into its period",
+    "booking.keep": "rename of a batch's files, or of one that was lost, into place",
     "failed.keep": "rename of a run whose notebook failed, kept as evidence",
     "view.write": "rename of a finished view of a run into place",
     "deliveries.copy": "rename of a period's deliveries.json, a copy of what the journal says, into place",

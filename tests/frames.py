@@ -12,7 +12,7 @@ from recon_kit.money import minor_units
 from recon_kit.tables import Table
 from recon_kit.tables.declare import DAY, FLAG, SHARE, WHOLE, WHOLE_OR_NULL
 
-_WHOLE_NUMBERS = ("source_line", "rank", "n_items", "sequence")
+_WHOLE_NUMBERS = ("source_line", "rank", "n_items", "sequence", "line_no")
 
 
 def frame(table: Table, text: str, **same: Any) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from recon_kit.report.cut import write_cut
 from recon_kit.store import Head
 
 Step = Callable[[str], None]
+_ABANDONED = timedelta(days=1)
 _AT_ONCE = 2
 """Notebooks that run side by side; each has a kernel of its own."""
 
@@ -71,6 +72,13 @@ def frozen(aside: Path, cut: Cut) -> str:
     for path in sorted(file for file in (aside / "data").rglob("*") if file.is_file()):
         digest.update(f"{path.name}\0{file_sha256(path)}\0".encode())
     return digest.hexdigest()[:16]
+
+
+def sweep(home: Path, at: datetime) -> None:
+    """Remove what killed calls began and left; a day old, so that one that still runs keeps its own."""
+    for left in home.glob(".building-*"):
+        if at.timestamp() - left.stat().st_mtime > _ABANDONED.total_seconds():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def build(aside: Path, folder: Path, cut: Cut, made: Made, step: Step) -> None:

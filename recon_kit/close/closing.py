@@ -8,13 +8,13 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from recon_kit import durable
 from recon_kit.close.before import looked_back
-from recon_kit.close.building import Made, build, frozen
+from recon_kit.close.building import Made, build, frozen, sweep
 from recon_kit.close.cutting import build_cut
 from recon_kit.close.hashing import file_sha256
 from recon_kit.close.indexing import write_index
@@ -25,7 +25,6 @@ from recon_kit.matching import compile_meanwhile
 from recon_kit.policy import Period
 from recon_kit.workspace import Reading, Workspace, take_in
 
-_ABANDONED = timedelta(days=1)
 Step = Callable[[str], None]
 
 
@@ -103,7 +102,7 @@ def close_period(
     before = looked_back(posted.reading, period)
     cut = build_cut(posted.reading, period, posted.result, before=before, overrides=dict(overrides or {}))
     home = workspace.path("reports") / period.name
-    _sweep(home, at)
+    sweep(home, at)
     aside = home / f".building-{os.getpid()}"
     run = Run(home / frozen(aside, cut))
     new = not run.is_whole
@@ -121,13 +120,6 @@ def _locked(workspace: Workspace, period: Period) -> Run | None:
     if state is None or state.locked_by is None or state.current is None:
         return None
     return run_of(workspace.path("reports"), period.name, state.current.run_id)
-
-
-def _sweep(home: Path, at: datetime) -> None:
-    """Remove what killed closes began and left; a day old, so that one that still runs keeps its own."""
-    for left in home.glob(".building-*"):
-        if at.timestamp() - left.stat().st_mtime > _ABANDONED.total_seconds():
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _recorded(workspace: Workspace, run: Run, by: str, at: datetime) -> Close:

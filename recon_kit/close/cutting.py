@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 
 import recon_kit
+from recon_kit.book.parts import POSTED
+from recon_kit.close.batches import exported
 from recon_kit.close.before import Before
 from recon_kit.close.expecting import compared, expected_breaks, told_by_others
 from recon_kit.close.late import late
 from recon_kit.close.owed import owed
-from recon_kit.close.posting import books
+from recon_kit.close.posting import books, seen_in_ledger
 from recon_kit.matching import MatchResult
 from recon_kit.measures.balances import balances
 from recon_kit.policy import Period, plain_account
@@ -48,7 +50,7 @@ def build_cut(reading: Reading, period: Period, result: MatchResult, *, before: 
     lines = _lines(reading.start_on(), known.lines, allocations, period, breaks_before)
     proposed = result.allocations[result.allocations["status"] == "proposed"]
     balance = balances(known.items, allocations, period.last, known.snapshots)
-    standing = _in_ledger(allocations, pd.concat([balance.contained, balance.answered], ignore_index=True))
+    standing = seen_in_ledger(allocations, balance)
     shown = pd.concat([standing[_touches(standing, lines, period)], proposed], ignore_index=True)
     sources = reading.sources()
     sources = _numbered(sources[sources["first_on"].isna() | (sources["first_on"] <= last)])
@@ -81,6 +83,7 @@ def build_cut(reading: Reading, period: Period, result: MatchResult, *, before: 
         checklist=there,
         **owed(reading, period, known, allocations, balance, ledger),
         late=late(reading, before.closed),
+        exported=_out(exported(reading, period.last), shown),
     )
 
 
@@ -97,11 +100,11 @@ def _lines(
     return lines[inside | carried].reset_index(drop=True)
 
 
-def _in_ledger(allocations: pd.DataFrame, contained: pd.DataFrame) -> pd.DataFrame:
-    """The same rows; those that a ledger's list explains, or answers with its own figure, have the status `in_ledger`."""
-    key = ["match_id", "item_id", "kind"]
-    there = pd.MultiIndex.from_frame(allocations[key]).isin(pd.MultiIndex.from_frame(contained[key]))
-    return allocations.assign(status=allocations["status"].mask(there, "in_ledger"))
+def _out(exported: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Of the matches that are out already, those that no list of the ledger shows yet."""
+    waiting = shown[shown["status"].isin(POSTED)]
+    there = pd.MultiIndex.from_frame(exported[["entity", "match_id"]])
+    return exported[there.isin(pd.MultiIndex.from_frame(waiting[["entity", "match_id"]]))].reset_index(drop=True)
 
 
 def _touches(allocations: pd.DataFrame, lines: pd.DataFrame, period: Period) -> pd.Series:

@@ -11,7 +11,7 @@ from recon_kit.close.models import own
 from recon_kit.errors import FaultyError
 from recon_kit.matching import History, MatchResult, check_laws, match
 from recon_kit.measures import EXPLAINED
-from recon_kit.measures.balances import available, balances, of_open_documents
+from recon_kit.measures.balances import Balances, available, balances, of_open_documents
 from recon_kit.payouts import expected_payouts
 from recon_kit.policy import Period
 from recon_kit.tables import ALLOCATIONS, ALTERNATIVES, BANK_LINES, EVIDENCE, OPEN_ITEMS, SETTLEMENT_LINES, SNAPSHOTS
@@ -82,6 +82,14 @@ def _later_postings(reading: Reading, at: date) -> tuple[int, ...]:
 
 def _until(rows: pd.DataFrame, day: str, at: date) -> pd.DataFrame:
     return rows[rows[day].isna() | (rows[day] <= pd.Timestamp(at))].reset_index(drop=True)
+
+
+def seen_in_ledger(allocations: pd.DataFrame, found: Balances) -> pd.DataFrame:
+    """The same rows; those that a ledger's list explains, or answers with its own figure, have the status `in_ledger`."""
+    key = ["match_id", "item_id", "kind"]
+    seen = pd.concat([found.contained, found.answered], ignore_index=True)
+    there = pd.MultiIndex.from_frame(allocations[key]).isin(pd.MultiIndex.from_frame(seen[key]))
+    return allocations.assign(status=allocations["status"].mask(there, "in_ledger"))
 
 
 def match_and_post(workspace: Workspace, period: Period, *, by: str, at: datetime) -> Posted:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from recon_kit.close.booking import unfinished, waiting
 from recon_kit.close.deliveries import Attempt, Deliveries
 from recon_kit.close.periods import PREPARER, Periods, State
 from recon_kit.close.runs import Run, run_of
 from recon_kit.load import SourceFile
+from recon_kit.policy.booking import booking_text
 from recon_kit.workspace import Reading, Workspace
 
 
@@ -26,7 +28,7 @@ class Status:
 
 
 def status(workspace: Workspace, today: date) -> Status:
-    """What is new in the inbox, which periods are closed and how, and what to do next."""
+    """What is new in the inbox, which periods are closed and how, what waits to go out, and what to do next."""
     inbox = workspace.path("inbox")
     known = set(workspace.sources()["sha256"])
     files = [path for path in inbox.rglob("*") if path.is_file() and not path.name.startswith(".")] if inbox.is_dir() else []
@@ -42,8 +44,23 @@ def status(workspace: Workspace, today: date) -> Status:
         if run := _run(workspace, state):
             lines.append(f"{state.period}: {_stands(state, run)}. {run.manifest['sentence']}")
             lines += [_undelivered(attempt) for attempt in deliveries.unsettled(run.run_id)]
+    lines += _to_book(workspace, closed, today)
     unready = _unready(workspace, closed)
     return Status(lines, unready or _next(workspace, bool(known), bool(new), start, closed, today))
+
+
+def _to_book(workspace: Workspace, closed: list[State], today: date) -> list[str]:
+    """What waits to go out to the ledger, in a workspace that books out."""
+    if not closed or booking_text(workspace.folder) is None:
+        return []
+    period = closed[-1].period
+    if left := unfinished(workspace):
+        return [f"booking: the files of batch {left.batch_no} are not there; recon book {period.name} writes them"]
+    matches, undone = waiting(Reading.now(workspace), period, today)
+    told = f"booking: {matches:,} matches up to {period} wait to go out" if matches else ""
+    back = f"{undone:,} that went out are undone" if undone else ""
+    said = "; ".join(filter(None, (told, back)))
+    return [f"{said}; recon book {period.name}"] if said else []
 
 
 def _run(workspace: Workspace, state: State) -> Run | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from recon_kit.close.batches import unlike
 from recon_kit.close.hashing import file_sha256
 from recon_kit.close.models import FOLDER, registered
 from recon_kit.close.runs import POINTER, every_run
@@ -14,7 +15,7 @@ from recon_kit.workspace import Reading, Workspace
 
 
 def verify(workspace: Workspace) -> list[Fault]:
-    """Everything that was edited, deleted, reordered or cut off since: journal, rows, kept files, reports.
+    """Everything that was edited, deleted, reordered or cut off since: journal, rows, kept files, reports, batches.
 
     The journal's tail is held against the heads that lie outside the store: those that the reports' manifests recorded, and
     each current.json's, which is that of its own close.
@@ -22,7 +23,7 @@ def verify(workspace: Workspace) -> list[Fault]:
     flaws = list(_journal(workspace))
     if any(str(flaw).startswith("store: journal") for flaw in flaws):
         return [*flaws, Fault("a journal that is whole; kept files and reports were not held against this one")]
-    return [*flaws, *_kept(workspace), *_models(workspace), *_runs(workspace)]
+    return [*flaws, *_kept(workspace), *_models(workspace), *_runs(workspace), *unlike(workspace)]
 
 
 def _journal(workspace: Workspace) -> Iterator[Fault]:

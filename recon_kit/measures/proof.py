@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from recon_kit.measures.cut import Cut, per_cut
@@ -17,7 +18,7 @@ PROOF = (
     *_ACCOUNT, "n_statements", "n_expected", "n_gaps", "n_lines",
     "opening", "credits", "debits", "closing", "difference", "why",
 )  # fmt: skip
-LEDGER = ("entity", "gl_account", "role", "currency", "ledger", "ours", "pending", "difference", "why")
+LEDGER = ("entity", "gl_account", "role", "currency", "ledger", "ours", "pending", "exported", "difference", "why")
 
 
 @per_cut
@@ -126,7 +127,7 @@ def ledger_ties(cut: Cut) -> pd.DataFrame:
 
     bank: ours = sum of the closing balances of the accounts that the ledger account mirrors.
     receivables: ours = sum of what is open on documents other than payouts and deposits, per entity; pending = what our
-        matches took off them and the ledger has not posted yet.
+        matches took off them and the ledger has not posted yet; exported = what of that is out with a batch already.
     difference = ledger - ours - pending. Null where one of them is missing, and then `why` says so: "no_ledger_balance",
         "no_closing" (the proof of an account has no closing balance).
     """
@@ -163,8 +164,15 @@ def _receivable_ties(cut: Cut) -> list[dict[Any, Any]]:
         here = [_of(frame, entity, currency) for frame in (items, pending)]
         gl_accounts = " + ".join(sorted(found["gl_account"].unique()))
         ours, ahead = total(here[0]["open_amount"]), total(here[1]["allocated"])
-        rows.append(_tie((entity, gl_accounts, currency), "receivables", total(found["amount"]), ours, ahead))
+        out = total(here[1].loc[_exported(cut, here[1]), "allocated"])
+        tie = _tie((entity, gl_accounts, currency), "receivables", total(found["amount"]), ours, ahead)
+        rows.append(tie | {"exported": out})
     return rows
+
+
+def _exported(cut: Cut, rows: pd.DataFrame) -> np.ndarray:
+    key = ["entity", "match_id"]
+    return pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(cut.exported[key]))
 
 
 def _of(frame: pd.DataFrame, entity: Any, currency: Any) -> pd.DataFrame:
@@ -185,4 +193,4 @@ def _tie(key: tuple[Any, ...], role: str, ledger: int | None, ours: int | None, 
     difference = None if ledger is None or ours is None else ledger - ours - pending
     entity, gl_account, currency = key
     values = {"entity": entity, "gl_account": gl_account, "role": role, "currency": currency}
-    return {**values, "ledger": ledger, "ours": ours, "pending": pending, "difference": difference, "why": why}
+    return {**values, "ledger": ledger, "ours": ours, "pending": pending, "exported": 0, "difference": difference, "why": why}

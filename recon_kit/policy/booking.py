@@ -161,16 +161,34 @@ def booking_text(folder: Path) -> str | None:
     return path.read_text("utf-8-sig") if path.is_file() else None
 
 
-def load_booking(folder: Path, policy: Policy) -> Booking:
-    """The booking policy of a workspace folder.
+def required_text(folder: Path) -> str:
+    """The file's text.
 
     Raises:
-        PolicyError: there is no booking.toml; or naming every wrong key (with the nearest right one) and value in it.
+        PolicyError: there is no booking.toml.
     """
     text = booking_text(folder)
     if text is None:
         raise PolicyError(str(folder / "booking.toml"), [Fault("the accounts to post to, but there is no booking.toml here")])
+    return text
+
+
+def booking_of(text: str, policy: Policy) -> Booking:
+    """The booking policy that a text says.
+
+    Raises:
+        PolicyError: naming every wrong key (with the nearest right one) and value in it.
+    """
     booking = parse(Booking, text, "booking.toml")
     if faults := list(booking_faults(booking, policy, BOOKING_KINDS, ITEM_KINDS)):
         raise PolicyError("booking.toml", faults)
     return booking
+
+
+def load_booking(folder: Path, policy: Policy) -> Booking:
+    """The booking policy of a workspace folder.
+
+    Raises:
+        PolicyError: as `required_text` and `booking_of`.
+    """
+    return booking_of(required_text(folder), policy)

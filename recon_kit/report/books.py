@@ -110,8 +110,14 @@ def ledger(context: Context) -> Html:
 
 
 def _to_post(context: Context) -> Markup:
-    """What is matched here and open in the ledger still, by currency: what an import into the ledger would clear."""
+    """What is matched here and open in the ledger still, by currency: what is to be posted, and what went out already."""
     ties = context.found.ties
-    sums = [(code, total(ties.loc[ties["currency"] == code, "pending"])) for code in context.cut.currencies]
+    waiting = {"posting": ties["pending"] - ties["exported"], "exported": ties["exported"]}
+    return Markup(" ").join(filter(None, (_said(context, key, amounts) for key, amounts in waiting.items())))
+
+
+def _said(context: Context, key: str, amounts: pd.Series) -> Markup:
+    ties = context.found.ties
+    sums = [(code, total(amounts[ties["currency"] == code])) for code in context.cut.currencies]
     parts = [context.money(amount, code, code=True) for code, amount in sums if amount]
-    return context.words("ledger.posting", parts=", ".join(parts)) if parts else Markup()
+    return context.words(f"ledger.{key}", parts=", ".join(parts)) if parts else Markup()

@@ -19,6 +19,8 @@ SCHEMA = 2
 _META = "cut.json"
 _SINCE = dict.fromkeys(("ledger_items", "ledger_movements", "items_before", "ledger_items_before", "aged", "late"), 2)
 """Tables that an older cut lacks, with the schema that brought each."""
+_IF_ANY = ("exported",)
+"""Tables that have a file only where they have rows: a cut that knows of none is the same as before they were thought of."""
 
 
 def write_cut(folder: Path, cut: Cut) -> list[Path]:
@@ -28,7 +30,8 @@ def write_cut(folder: Path, cut: Cut) -> list[Path]:
     """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
-    written = [_write(data / f"{name}.parquet", table, getattr(cut, name)) for name, table in CUT_TABLES.items()]
+    held = {name: table for name, table in CUT_TABLES.items() if name not in _IF_ANY or len(getattr(cut, name))}
+    written = [_write(data / f"{name}.parquet", table, getattr(cut, name)) for name, table in held.items()]
     meta = data / _META
     meta.write_text(canonical_json(cut.meta) + "\n", "utf-8", newline="\n")
     return sorted([*written, meta])
@@ -52,6 +55,7 @@ def read_cut(folder: Path) -> Cut:
         told = f"a cut of schema {SCHEMA} or older, but this one is of schema {made_by}; install the newer recon-kit"
         raise StoreError(str(folder), [Fault(told)])
     files = {name: data / f"{name}.parquet" for name in CUT_TABLES if _SINCE.get(name, 1) <= made_by}
+    files = {name: path for name, path in files.items() if name not in _IF_ANY or path.is_file()}
     if faults := [Fault(f"a file {path.name} of the run's cut") for path in files.values() if not path.is_file()]:
         raise StoreError(str(folder), faults)
     return Cut.of(meta, {name: _read(path) for name, path in files.items()})

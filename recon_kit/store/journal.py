@@ -16,7 +16,7 @@ from recon_kit.errors import Fault, StoreError
 from recon_kit.store.schema import JOURNAL
 
 ENTRY_KINDS = (
-    "source", "posting", "decision", "policy", "model", "close", "sign", "reopen", "undo", "start", "erase", "send",
+    "source", "posting", "decision", "policy", "model", "close", "sign", "reopen", "undo", "start", "batch", "send", "erase",
 )  # fmt: skip
 OURS = frozenset({"rows", "supersedes"})
 """Keys of a payload that the store writes itself: what it appended under the entry, and which entries it superseded."""

@@ -20,7 +20,7 @@ _ACCOUNT_DAY = ["entity", "account", "on"]
 DATES = {
     "statements": "to_on", "bank_lines": "booked_on", "open_items": "snapshot_on", "snapshots": "snapshot_on",
     "settlement_lines": "created_at", "orders": "ordered_at", "ledger_movements": "posted_on", "ledger_balances": "on",
-    "allocations": "effective_on", "alternatives": "effective_on",
+    "allocations": "effective_on", "alternatives": "effective_on", "batch_lines": "effective_on",
 }  # fmt: skip
 """The business date of each table that has one."""
 _ALSO = {

@@ -11,6 +11,7 @@ from recon_kit.tables import (
     ALLOCATIONS,
     ALTERNATIVES,
     BANK_LINES,
+    BATCH_LINES,
     BREAKS,
     CHECKS,
     CUSTOMERS,
@@ -34,7 +35,7 @@ _POSTGRESQL = {
 
 _STORED = (
     STATEMENTS, BANK_LINES, OPEN_ITEMS, SNAPSHOTS, SETTLEMENT_LINES, ORDERS, CUSTOMERS, LEDGER_MOVEMENTS, LEDGER_BALANCES,
-    ALLOCATIONS, ALTERNATIVES, EVIDENCE, BREAKS, CHECKS,
+    ALLOCATIONS, ALTERNATIVES, EVIDENCE, BREAKS, CHECKS, BATCH_LINES,
 )  # fmt: skip
 BUSINESS: Mapping[str, Table] = {table.name: table for table in _STORED}
 """The declared tables that the store keeps, by name; those made when a period is closed are not among them."""

@@ -78,3 +78,14 @@ LATE = Table(
         "customer_id": text("Customer, where it is one's.", null=True),
     },
 )
+
+EXPORTED = Table(
+    name="exported",
+    grain="match that a batch of an earlier period took out, and that no list of the ledger shows yet",
+    key=("entity", "match_id"),
+    columns={
+        "entity": text(_ENTITY, null=True),
+        "match_id": text("The match."),
+        "batch_no": count("The batch that took it out."),
+    },
+)

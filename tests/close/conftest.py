@@ -2,12 +2,14 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from recon_kit.close import close_period
+from recon_kit.close.runs import Run
 from recon_kit.simulate import simulate
 from recon_kit.workspace import Workspace, start, take_in
 
@@ -41,9 +43,26 @@ def small(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def closed(small, tmp_path_factory):
-    """(workspace, what close gave) of August and September."""
-    folder = tmp_path_factory.mktemp("closed") / "data_samples"
+def august(small, tmp_path_factory):
+    """(folder, what close gave): August is closed and nothing later taken in. Copy what lies above the folder."""
+    folder = tmp_path_factory.mktemp("august") / "data_samples"
     shutil.copytree(small, folder)
     workspace = begin(folder)
-    return workspace, close(workspace, "2026-08"), close(workspace, "2026-09")
+    made = close(workspace, "2026-08")
+    workspace.store.close()
+    return folder, made
+
+
+@pytest.fixture(scope="session")
+def closed(august, tmp_path_factory):
+    """(workspace, what close gave) of August and September."""
+    folder, made = august
+    workspace = Workspace.open(copied(folder, tmp_path_factory.mktemp("closed")))
+    run = Run(workspace.path("reports") / "2026-08" / made.run_id)
+    return workspace, replace(made, run=run), close(workspace, "2026-09")
+
+
+def copied(folder: Path, home: Path) -> Path:
+    """A workspace with the store and the reports that lie beside it, in another place."""
+    shutil.copytree(folder.parent, home, dirs_exist_ok=True)
+    return home / folder.name

@@ -18,12 +18,13 @@ from recon_kit import durable
 from recon_kit.cli import app
 from recon_kit.close import verify, views
 from recon_kit.close.evidence.verify import main
+from recon_kit.close.hashing import file_sha256
 from recon_kit.close.models import champion, keep
 from recon_kit.close.runs import every_run
 from recon_kit.matching.model import load_default
 from recon_kit.simulate import simulate
 from recon_kit.store import Store, migrations
-from recon_kit.tables import ALLOCATIONS, BANK_LINES, OPEN_ITEMS
+from recon_kit.tables import ALLOCATIONS, BANK_LINES, BATCH_LINES, OPEN_ITEMS
 from recon_kit.workspace import Reading, Workspace
 from tests.close.closed_example import close_example
 from tests.kill import sending
@@ -34,6 +35,7 @@ ROOT = Path(__file__).parents[2]
 LOADED = ("store.create", "sources.keep", "store.write")
 CLOSED = ("store.write", "cut.write", "current.point", "index.write")
 ELSEWHERE = {
+    "booking.keep": "test_a_booking_killed_is_finished_by_the_next_and_makes_one_batch",
     "workspace.create": "test_init_killed_leaves_a_workspace_or_none",
     "failed.keep": "test_a_failed_report_killed_while_it_is_kept_is_no_current_run",
     "evidence.write": "test_evidence_killed_is_whole_or_not_there",
@@ -171,6 +173,30 @@ def test_a_close_killed_is_finished_by_the_next(started, tmp_path, undisturbed, 
     same(known(workspace), undisturbed["closed"])
     assert current(workspace) == undisturbed["run"]
     assert not verify(Workspace.open(workspace))
+
+
+@pytest.fixture(scope="session")
+def matched(started, tmp_path_factory):
+    """The same with its August matched."""
+    folder = copied(started, tmp_path_factory.mktemp("matched"))
+    finished(recon("match", "2026-08", "-w", folder), 0)
+    return folder
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("point", ["store.write", "booking.keep"])
+def test_a_booking_killed_is_finished_by_the_next_and_makes_one_batch(matched, tmp_path, point, when):
+    folder = copied(matched, tmp_path)
+    killed(recon("book", "2026-08", "-w", folder, die=(point, when, 1)))
+    done = recon("book", "2026-08", "-w", folder)
+    finished(done, 0)
+    workspace = Workspace.open(folder)
+    (batch,) = workspace.store.entries("batch")["payload"]
+    assert len(workspace.store.fetch(BATCH_LINES)) == batch["n"] > 100
+    files = {path.name: file_sha256(path) for path in workspace.path("reports").glob("2026-08/booking/[!.]*/*")}
+    assert files == {file["name"]: file["sha256"] for file in batch["files"]}
+    assert not verify(workspace)
+    assert "nothing to book" in recon("book", "2026-08", "-w", folder).stdout
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
@@ -13,14 +15,16 @@ from recon_kit.errors import StoreError
 from recon_kit.store import Head, Store, backup, migrations, refuse_shared_folder, restore
 from recon_kit.store.guards import GUARDED
 from recon_kit.store.schema import BUSINESS, add_column, kinds
-from recon_kit.tables import BANK_LINES
-from tests.store.helpers import lines, take
+from recon_kit.tables import BANK_LINES, BATCH_LINES, STATEMENTS
+from tests.frames import frame
+from tests.store.helpers import AT, lines, statement, take
 
 _SQL = {
     "sqlite": {"text": "TEXT", "day": "TEXT", "instant": "TEXT", "whole": "INTEGER", "share": "REAL", "flag": "INTEGER"},
     "postgresql": {"text": "TEXT", "day": "DATE", "instant": "TIMESTAMP", "whole": "BIGINT", "share": "DOUBLE PRECISION"}
     | {"flag": "BOOLEAN"},
 }
+TODAY = migrations.STEPS[-1].version
 
 
 def test_the_migrations_make_the_declared_tables(store: Store) -> None:
@@ -74,30 +78,61 @@ def test_a_creation_that_fails_leaves_nothing(url: str) -> None:
         assert store.verify() == []
 
 
-def _second(connection: sa.Connection) -> None:
+def _purpose(connection: sa.Connection) -> None:
     add_column(connection, "bank_lines", "purpose text?")
 
 
 def test_an_older_store_is_refused_then_migrated_with_its_rows(store: Store, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     take(store, "camt.053", lines("a 10-01 1.00"))
-    steps = [*migrations.STEPS, migrations.Step(2, "purpose", _second)]
-    monkeypatch.setattr(migrations, "STEPS", steps)
-    with pytest.raises(StoreError, match=r"older \(schema 1\); back it up, then bring it up to date: recon migrate"):
+    monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS, migrations.Step(TODAY + 1, "purpose", _purpose)])
+    with pytest.raises(StoreError, match=rf"older \(schema {TODAY}\); back it up, then bring it up to date: recon migrate"):
         Store.open(url)
     with Store.open(url, migrate=True) as migrated:
         assert len(migrated.fetch(BANK_LINES)) == 1
         assert migrated.verify() == []
     monkeypatch.undo()
-    with pytest.raises(StoreError, match=r"newer \(schema 2\); install the newer recon-kit"):
+    with pytest.raises(StoreError, match=rf"newer \(schema {TODAY + 1}\); install the newer recon-kit"):
         Store.open(url)
+
+
+def test_a_store_of_the_first_schema_keeps_its_rows_and_takes_batches(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "STEPS", migrations.STEPS[:1])
+    with Store.open(url, create=True) as first:
+        take(first, "camt.053", lines("a 10-01 1.00", "b 10-02 -2.50"), statement("2026-10-01", "2026-10-02"))
+        before, head = [(table, first.fetch(table)) for table in (BANK_LINES, STATEMENTS)], first.head()
+        with pytest.raises(StoreError, match="batch_lines"):
+            first.fetch(BATCH_LINES)
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match=r"older \(schema 1\); back it up, then bring it up to date: recon migrate"):
+        Store.open(url, create=True)
+    with Store.open(url, migrate=True) as store:
+        assert store.verify(head) == []
+        for table, rows in before:
+            pd.testing.assert_frame_equal(store.fetch(table), rows)
+        batch = _batch()
+        with store.writing(by="anna", at=AT) as writer:
+            writer.append(BATCH_LINES, batch, writer.journal("batch", {"batch_no": 1}))
+        pd.testing.assert_frame_equal(store.fetch(BATCH_LINES), batch)
+        assert store.verify() == []
+
+
+def _batch() -> pd.DataFrame:
+    text = """
+    match_id  line_no  side    amount
+    m1        1        debit   12.50
+    m2        2        credit  0.40
+    """
+    days = {"posted_on": date(2026, 10, 5), "effective_on": date(2026, 9, 30)}
+    told = {"booking_id": "b", "kind": "payment", "account": "1800", "contra_account": "10001", "currency": "EUR"}
+    return frame(BATCH_LINES, text, entity="NORD", batch_no=1, **told, **days)
 
 
 def test_a_failed_migration_leaves_the_store_as_it_was(store: Store, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def half(connection: sa.Connection) -> None:
-        _second(connection)
+        _purpose(connection)
         connection.exec_driver_sql("SELECT no_such_thing")
 
-    monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS, migrations.Step(2, "half", half)])
+    monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS, migrations.Step(TODAY + 1, "half", half)])
     with pytest.raises(StoreError, match="no_such_thing"):
         Store.open(url, migrate=True)
     monkeypatch.undo()

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from recon_kit import durable
 from recon_kit.errors import Fault, StoreError
 from recon_kit.store.engine import locked
-from recon_kit.store.migrations import m0001_first
+from recon_kit.store.migrations import m0001_first, m0002_batches
 from recon_kit.store.schema import VERSIONS
 
 
@@ -26,7 +26,7 @@ class Step(NamedTuple):
     apply: Callable[[Connection], None]
 
 
-STEPS: Sequence[Step] = (Step(1, "first", m0001_first.apply),)
+STEPS: Sequence[Step] = (Step(1, "first", m0001_first.apply), Step(2, "batches", m0002_batches.apply))
 
 
 def version(connection: Connection) -> int | None:
