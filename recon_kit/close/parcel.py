@@ -10,7 +10,7 @@ from pathlib import Path
 from recon_kit.close.periods import Close
 from recon_kit.close.runs import MANIFEST, Run
 from recon_kit.close.views import FOLDER, Asked, Shown, about, own_language, print_pdf, show, told_period
-from recon_kit.errors import DeliveryError, Fault
+from recon_kit.errors import DeliveryError, Fault, ParameterError
 from recon_kit.policy import MailTarget, SftpTarget
 from recon_kit.report.letter import Letter, file_name, report_name
 from recon_kit.report.words import Words
@@ -62,6 +62,9 @@ def packed(workspace: Workspace, close: Close, run: Run, target: MailTarget | Sf
                 shown = print_pdf(run, report, asked) if suffix == "pdf" else pages[-1]
                 files.append(_file(run, suffix, shown))
     if "json" in suffixes:
+        if target.audience != "full":
+            told = 'audience "full" where json is sent: the manifest names people and files'
+            raise ParameterError("deliver", [Fault(told, field="audience", found=target.audience)])
         content = _checked(run.folder / MANIFEST, close.manifest_sha256)
         files.append(Attachment(_named(run, "manifest", "json"), _MIME["json"], content))
     names = tuple(page.report for page in pages)

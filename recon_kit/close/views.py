@@ -9,8 +9,10 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +25,13 @@ from recon_kit.close.hashing import file_sha256
 from recon_kit.close.notebooks import cell_failure, checked_parameters, find_notebook, run_notebook
 from recon_kit.close.runs import Run
 from recon_kit.errors import DeliveryError, Fault, ParameterError, ReconError, nearest
+from recon_kit.measures import Cut
+from recon_kit.measures.audience import AUDIENCES, for_audience
 from recon_kit.policy.delivery import Audience
 from recon_kit.report.canon import REPORTS
-from recon_kit.report.cut import canonical_json, read_cut
+from recon_kit.report.cut import canonical_json, read_cut, write_cut
 from recon_kit.report.pdf import Margins, to_pdf
+from recon_kit.report.scanner import personal_data
 from recon_kit.report.words import Words
 
 FOLDER, TOLD = "views", "view.json"
@@ -40,7 +45,7 @@ class Asked:
 
     Args:
         language: "en" or "de". entity, currency: only of these, where the report's notebook declares such a parameter.
-        audience: "full" and "internal" see the run as it is.
+        audience: "full" sees the run as it is; for "internal" account numbers are masked, for "external" payers as well.
     """
 
     language: str = ""
@@ -53,7 +58,7 @@ class Asked:
         given = {name: value for name, value in asdict(self).items() if value and name != "audience"}
         if given.get("language") == own:
             del given["language"]
-        return given | ({"audience": self.audience} if self.audience == "external" else {})
+        return given | ({"audience": self.audience} if self.audience != "full" else {})
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,11 @@ def show(run: Run, report: str, asked: Asked) -> Shown:
     parameters = asked.parameters(own)
     if not parameters:
         return _of_run(run, report, own)
+    if asked.audience not in AUDIENCES:
+        told = f"one of {', '.join(AUDIENCES)}{nearest(asked.audience, AUDIENCES)}"
+        raise ParameterError("audience", [Fault(told, None, "audience", asked.audience)])
     if parameters.get("language"):
         Words(parameters["language"])  # refuses one that there are no words for
-    _readable(run, asked)
     notebook = {name: value for name, value in parameters.items() if name != "audience"}
     checked_parameters(find_notebook(report), notebook)
     return _view(run, report, parameters, lambda aside: _written(run, report, asked, notebook, aside))
@@ -106,15 +113,39 @@ def print_pdf(run: Run, report: str, asked: Asked) -> Shown:
     return _view(run, report, parameters, lambda aside: _printed(run, page, aside))
 
 
-def _readable(run: Run, asked: Asked) -> Path:
+@contextmanager
+def _readable(run: Run, asked: Asked) -> Iterator[Path]:
     """The folder with the data that a view for this audience may be made of; the one place where an audience decides.
 
-    Everything of a view (page, workbook, bottom line) comes from here, so masked data, written aside and returned, mask all.
+    Everything of a view (page, workbook, bottom line) comes from here, so masked data, written aside, mask all.
     """
-    if asked.audience == "external":
-        told = 'audience "full" or "internal"; views that mask persons and accounts for outsiders cannot be made yet'
-        raise ParameterError("audience", [Fault(told, None, "audience", asked.audience)])
-    return run.folder
+    if asked.audience == "full":
+        yield run.folder
+        return
+    with tempfile.TemporaryDirectory(prefix="recon-view-") as folder:
+        write_cut(Path(folder), for_audience(read_cut(run.folder), asked.audience))
+        yield Path(folder)
+
+
+def _require_masked(run: Run, asked: Asked, made: Path) -> None:
+    """Refuse files that hold what their audience may not see: masks leave nothing of it, and this is looked at all the same."""
+    cut = read_cut(run.folder)
+    names = foreign_names(cut) if asked.audience == "external" else set()
+    faults = [
+        Fault(f"no personal data in {path.name}, but it holds {len(found)} such things, the first is a {found[0].split()[0]}")
+        for path in sorted(made.iterdir())
+        if (found := personal_data(path, names))
+    ]
+    if faults:
+        raise DeliveryError(f"view for the audience {asked.audience}", faults)
+
+
+def foreign_names(cut: Cut) -> set[str]:
+    """Names of payers and customers, of two words or more, that the company does not itself use for its own things."""
+    ours = canonical_json(cut.meta) + " ".join(cut.checklist["source"])
+    tables = ((cut.bank_lines, "counterparty_name"), (cut.open_items, "customer_name"), (cut.ledger_items, "customer_name"))
+    found = {str(name) for rows, column in tables for name in rows[column].dropna().unique()}
+    return {name for name in found if " " in name and name not in ours}
 
 
 def own_language(run: Run) -> str:
@@ -144,16 +175,19 @@ def _of_run(run: Run, report: str, own: str) -> Shown:
 def _written(run: Run, report: str, asked: Asked, parameters: Mapping[str, str], aside: Path) -> dict[str, str]:
     from recon_kit.report import to_html
 
-    data = _readable(run, asked)
-    try:
-        executed = run_notebook(find_notebook(report), aside / f"{report}.ipynb", {"run": str(data), **parameters})
-    except cell_failure() as error:
-        raise ReconError(f"{report} cannot be shown so: {error.evalue} ({error.ename})") from error
-    cut, language = read_cut(data), asked.language or own_language(run)
+    with _readable(run, asked) as data:
+        try:
+            executed = run_notebook(find_notebook(report), aside / f"{report}.ipynb", {"run": str(data), **parameters})
+        except cell_failure() as error:
+            raise ReconError(f"{report} cannot be shown so: {error.evalue} ({error.ename})") from error
+        cut, language = read_cut(data), asked.language or own_language(run)
     title = f"{cut.meta['company']} · {cut.meta['period']['name']} · {report.replace('_', ' ')}"
     (aside / f"{report}.html").write_text(to_html(executed, title), encoding="utf-8")
     if not asked.entity and not asked.currency:  # a working paper is always of everything
         REPORTS[report].workbook(cut, aside / f"{report}.xlsx", language)
+    if asked.audience != "full":
+        (aside / f"{report}.ipynb").unlink()  # it names folders of this machine
+        _require_masked(run, asked, aside)
     return {"sentence": REPORTS[report].sentence(cut, language).replace("\u00a0", " "), "language": language}
 
 

@@ -20,7 +20,10 @@ from recon_kit.close.parcel import Parcel
 from recon_kit.close.runs import every_run
 from recon_kit.close.sending import Sending
 from recon_kit.close.telling import status
+from recon_kit.close.views import foreign_names
 from recon_kit.errors import DeliveryError, ParameterError
+from recon_kit.report.cut import read_cut
+from recon_kit.report.scanner import personal_data
 from recon_kit.send import SendError
 from recon_kit.workspace import Reading, Workspace
 from tests.close.closed_example import close_example
@@ -37,7 +40,7 @@ from = "Recon <recon@nordlicht.example>"
 [targets.cfo]
 kind = "mail"
 to = ["cfo@nordlicht.example", "anna@nordlicht.example"]
-audience = "internal"
+audience = "full"
 attach = ["xlsx", "html"]
 share = "//server/reports/"
 [targets.bank]
@@ -257,10 +260,23 @@ def test_a_changed_file_is_not_sent(workspace, to_cfo, inbox):
     assert (inbox.mails, entries(workspace)) == ([], [])
 
 
-def test_outsiders_get_nothing_while_nothing_is_masked(workspace, to_cfo, inbox):
-    with pytest.raises(ParameterError, match="views that mask persons and accounts for outsiders cannot be made yet"):
-        sent(workspace, "bank")
-    assert (inbox.mails, entries(workspace)) == ([], [])
+def test_outsiders_get_a_masked_working_paper(workspace, to_cfo, inbox, tmp_path):
+    sent(workspace, "bank")
+    (mail,) = inbox.mails
+    (paper,) = email.message_from_bytes(mail.content, policy=email_policy.default).iter_attachments()
+    attached = tmp_path / "attached.xlsx"
+    attached.write_bytes(paper.get_content())
+    (run,) = every_run(workspace.path("reports"))
+    names = foreign_names(read_cut(run.folder))
+    assert personal_data(run.folder / "reconciliation.xlsx", names) and personal_data(attached, names) == []
+
+
+def test_a_manifest_is_no_paper_for_outsiders(workspace, to_cfo, inbox):
+    text = (workspace.folder / "delivery.toml").read_text("utf-8")
+    told = SFTP.format(port=1, key="SHA256:" + "x" * 43).replace('audience = "full"', 'audience = "external"')
+    (workspace.folder / "delivery.toml").write_text(text + told, encoding="utf-8")
+    with pytest.raises(ParameterError, match="manifest names people and files"):
+        sent(workspace, "auditor")
 
 
 @pytest.mark.parametrize(

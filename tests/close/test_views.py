@@ -12,6 +12,8 @@ from recon_kit.close import verify, views
 from recon_kit.close.runs import every_run
 from recon_kit.close.views import Asked, print_pdf, show
 from recon_kit.errors import DeliveryError, ParameterError, ReconError
+from recon_kit.report.cut import read_cut
+from recon_kit.report.scanner import personal_data
 from recon_kit.workspace import Workspace
 from tests.close.closed_example import close_example
 
@@ -43,7 +45,7 @@ def printer(monkeypatch):
 
 
 def test_the_run_s_own_language_needs_no_view(run):
-    for asked in (Asked(), Asked(language="en"), Asked(audience="internal")):
+    for asked in (Asked(), Asked(language="en")):
         shown = show(run, "reconciliation", asked)
         assert (shown.view_id, shown.language, shown.sentence) == (None, "en", run.manifest["sentence"])
         assert shown.files["page"] == run.folder / "reconciliation.html"
@@ -66,6 +68,23 @@ def test_another_language_is_made_once_beside_the_run_and_printed_from_there(run
     page, margins = printer[0]
     assert (page, margins.period, margins.language) == (shown.files["page"], "Oktober 2026", "de")
     assert verify(Workspace.open(run.folder.parents[2])) == []
+
+
+@pytest.mark.parametrize("audience", ["internal", "external"])
+def test_a_view_for_others_holds_nothing_that_they_may_not_see(run, audience):
+    names = views.foreign_names(read_cut(run.folder)) if audience == "external" else ()
+    shown = show(run, "reconciliation", Asked(audience=audience))
+    assert set(shown.files) == {"page", "workbook"}  # the executed notebook names folders of this machine
+    assert [personal_data(path, names) for path in shown.files.values()] == [[], []]
+    assert personal_data(run.folder / "reconciliation.xlsx", names)
+    assert shown.sentence == run.manifest["sentence"]
+
+
+def test_what_masks_left_over_is_not_published(run, monkeypatch):
+    monkeypatch.setattr(views, "for_audience", lambda cut, _: cut)
+    with pytest.raises(DeliveryError, match=r"no personal data in reconciliation\.\w+, but it holds \d+ such things"):
+        show(run, "reconciliation", Asked(audience="external"))
+    assert not [path for path in (run.folder.parent / "views").glob("*") if path.name[0] != "."]
 
 
 def test_paper_is_a_view_of_its_own(run, printer):
@@ -102,7 +121,7 @@ def test_a_page_that_was_changed_is_not_printed(run, printer):
         (Asked(language="fr"), "language is 'fr', expected en or de"),
         (Asked(entity="NORD"), "no parameter 'entity'"),
         (Asked(currency="CHF"), "no parameter 'currency'"),
-        (Asked(audience="external"), "cannot be made yet"),
+        (Asked(audience="public"), "audience is 'public', expected one of full, internal, external"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
