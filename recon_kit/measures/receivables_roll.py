@@ -34,6 +34,8 @@ LEDGER_KEYS = ("entity", "gl_account", "currency")
 CUSTOMER_KEYS = ("entity", "customer_id", "currency")
 POSTED_EARLIER = "posted_earlier"
 _AT_START, _AT_END = ("opening", POSTED_EARLIER), ("closing", "difference")
+LEGS = (*_AT_START, *MOVEMENT_CLASSES)
+"""The legs in order; kinds that are not named here follow, then closing and difference."""
 
 
 def of_receivables(movements: pd.DataFrame, balances: pd.DataFrame) -> pd.DataFrame:
@@ -119,9 +121,8 @@ def _legs(
 
 
 def _in_order(legs: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    known = [*_AT_START, *MOVEMENT_CLASSES]
-    unknown = sorted(set(legs["leg"]) - {*known, *_AT_END})
-    order = {name: at for at, name in enumerate([*known, *unknown, *_AT_END])}
+    unknown = sorted(set(legs["leg"]) - {*LEGS, *_AT_END})
+    order = {name: at for at, name in enumerate([*LEGS, *unknown, *_AT_END])}
     fixed = legs["leg"].isin([*_AT_START, *_AT_END])
     legs = legs.assign(
         **{"class": legs["leg"].where(fixed, class_of(legs["leg"]))},
@@ -131,6 +132,31 @@ def _in_order(legs: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     )
     rows = legs.sort_values([*keys, "_at"], na_position="first", ignore_index=True)
     return rows[[*keys, "leg", "class", "n", "amount", "why"]].astype({"why": "str"})
+
+
+def posted_since(roll: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
+    """The roll-forward with what was posted into earlier periods after their close and is in no opening.
+
+    An opening that was read before such a posting arrived lacks it, the closing has it: the leg "posted_earlier" is the sum of
+    those postings, each of which stands in the list of late arrivals, and the difference is what remains without them.
+    Accounts whose opening was told anew are left as they are: there the opening has it already.
+
+    Args:
+        roll: as `receivables_roll` gives, per `LEDGER_KEYS`.
+        late: LATE rows of receivables accounts.
+    """
+    rows = late.rename(columns={"account": "gl_account"})
+    keys = list(LEDGER_KEYS)
+    told_anew = pd.MultiIndex.from_frame(rows.loc[rows["what"] == "balance", keys])
+    moved = rows[(rows["what"] == "movement").to_numpy(bool)]
+    moved = summed(moved[~pd.MultiIndex.from_frame(moved[keys]).isin(told_anew)], keys, ["amount"])
+    moved = moved[pd.MultiIndex.from_frame(moved[keys]).isin(pd.MultiIndex.from_frame(roll[keys]))]
+    if moved.empty:
+        return roll
+    by_key = looked_up(roll, moved, keys, "amount").fillna(0)
+    changed = roll.assign(amount=roll["amount"] + by_key.where(roll["leg"] == "difference", 0))
+    legs = [changed.drop(columns=["class", "why"]), moved.assign(leg=POSTED_EARLIER)]
+    return _in_order(pd.concat(legs, ignore_index=True).astype({"leg": "str", "amount": "Int64"}), keys)
 
 
 def closings(roll: pd.DataFrame, keys: Sequence[str] = LEDGER_KEYS) -> pd.DataFrame:

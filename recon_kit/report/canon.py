@@ -8,6 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from recon_kit.measures import Cut, Reconciliation, metrics
+from recon_kit.measures.owed import aging_metrics
+from recon_kit.report.aging_page import aging_line
+from recon_kit.report.aging_paper import aging_workbook
 from recon_kit.report.page import bottom_line
 from recon_kit.report.workbook import workbook
 
@@ -29,7 +32,10 @@ class Report:
     metrics: Callable[[Cut], Mapping[str, str]]
 
 
-_MADE = (Report("reconciliation", bottom_line, workbook, lambda cut: metrics(Reconciliation(cut))),)
+_MADE = (
+    Report("reconciliation", bottom_line, workbook, lambda cut: metrics(Reconciliation(cut))),
+    Report("aging", aging_line, aging_workbook, aging_metrics),
+)
 
 REPORTS: Mapping[str, Report] = MappingProxyType({report.name: report for report in _MADE})
 """Name -> report, in the order in which they are read."""
