@@ -24,6 +24,7 @@ from recon_kit.tables import (
     LEDGER_BALANCES,
     LEDGER_MOVEMENTS,
     OPEN_ITEMS,
+    SETTLED,
     SOURCES,
     STATEMENTS,
     Table,
@@ -52,6 +53,7 @@ CUT_TABLES: Mapping[str, Table] = MappingProxyType(
         "ledger_items_before": OPEN_ITEMS,
         "aged": AGED,
         "late": LATE,
+        "settled": SETTLED,
     }
 )
 """Name of a cut's frame -> the table that declares it."""
@@ -76,6 +78,7 @@ class Cut:
         ledger_movements: postings of the period and of the year before it.
         items_before, ledger_items_before: what was open on the evening before the period, on either basis, as known now.
         aged: the ledger's earlier lists by age. late: rows of earlier periods that their closes did not know.
+        settled: every invoice that was open in the fifteen months up to the last day, and how it ended.
     """
 
     meta: Mapping[str, Any]
@@ -97,6 +100,7 @@ class Cut:
     ledger_items_before: pd.DataFrame
     aged: pd.DataFrame
     late: pd.DataFrame
+    settled: pd.DataFrame
 
     @classmethod
     def of(cls, meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Cut:

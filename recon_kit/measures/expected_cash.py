@@ -1,0 +1,123 @@
+"""What is expected to come in the next weeks, and how the same method did on weeks that it did not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import pandas as pd
+
+from recon_kit.measures.backtest import backtest, paid_by_week
+from recon_kit.measures.delays import curves
+from recon_kit.measures.durations import durations, mean_delay
+from recon_kit.measures.figure import Measure, undefined
+from recon_kit.measures.forecast import Curves, Horizon, cash_forecast, naive_forecast, reserved
+from recon_kit.money import total
+
+N_WEEKS, N_SOON, N_TRIES = 13, 4, 3
+LEAST_PAID = 12
+"""Payments that a customer must have made to have a curve of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExpectedCash:
+    """The forecast of one day, made of SETTLED and of what is open that day.
+
+    Args:
+        settled: SETTLED. items: OPEN_ITEMS of `as_of`, less our matches; credits pay the oldest debts first.
+    """
+
+    settled: pd.DataFrame
+    items: pd.DataFrame
+    as_of: date
+
+    @cached_property
+    def forecast(self) -> pd.DataFrame:
+        """By entity, currency and week, as `cash_forecast`."""
+        return cash_forecast(self._owed, self._curves, Horizon(self.as_of, N_WEEKS))
+
+    @cached_property
+    def by_currency(self) -> pd.DataFrame:
+        """The same of all entities together; the interval is of their sum, not the sum of their intervals."""
+        return cash_forecast(self._owed.assign(entity=None), self._of_all, Horizon(self.as_of, N_WEEKS))
+
+    @cached_property
+    def naive(self) -> pd.DataFrame:
+        """What due days and the mean delay would say, by currency; empty where nothing was ever paid."""
+        delay = mean_delay(self._known)
+        owed = self._owed.assign(entity=None)
+        return naive_forecast(owed if delay is not None else owed.iloc[:0], delay or 0, Horizon(self.as_of, N_WEEKS))  # type: ignore[arg-type]
+
+    def soon(self, currency: str) -> Measure:
+        """The sum of the first four weeks. Definition: `cash_four_weeks`; `no_receivables` where nothing is open,
+        `no_cases` where nothing was ever paid."""
+        weeks = self.by_currency[(self.by_currency["currency"] == currency) & (self.by_currency["part"] == "week")]
+        if weeks.empty:
+            return undefined("cash_four_weeks", "no_receivables", currency)
+        if not self._curves:
+            return undefined("cash_four_weeks", "no_cases", currency)
+        return Measure("cash_four_weeks", total(weeks["expected"].astype("int64")[:N_SOON]), currency)
+
+    @cached_property
+    def tries(self) -> pd.DataFrame:
+        """The weeks before `as_of`, each forecast without knowing it: currency, origin, first, last, expected, low, high,
+        naive, actual.
+
+        Three times four weeks: what was known on the evening before the first of them makes both forecasts. Of documents open
+        on that evening, by what they were worth as a whole.
+        """
+        parts = [self._tried(self.as_of - timedelta(days=7 * N_SOON * back)) for back in range(N_TRIES, 0, -1)]
+        parts = [part for part in parts if len(part)]
+        names = ["currency", "origin", "first", "last", "expected", "low", "high", "naive", "actual"]
+        return pd.concat(parts, ignore_index=True)[names] if parts else pd.DataFrame(columns=names)
+
+    @cached_property
+    def scores(self) -> dict[tuple[str, str], dict[str, Measure]]:
+        """(currency, "curves" or "naive") -> definition id -> bias, mean error, coverage over all weeks tried."""
+        if self.tries.empty:
+            return {}
+        weeks = self.tries.assign(entity=None, part="week")
+        naive = weeks.assign(expected=weeks["naive"], low=pd.NA, high=pd.NA)
+        told = backtest({"curves": weeks.drop(columns="actual"), "naive": naive.drop(columns="actual")},
+                        weeks[["entity", "currency", "first", "actual"]])  # fmt: skip
+        return {(currency, name): figures for (_, currency, name), figures in told.items()}
+
+    @cached_property
+    def _known(self) -> pd.DataFrame:
+        return durations(self.settled, self.as_of)
+
+    @cached_property
+    def _curves(self) -> Curves:
+        return curves(self._known, least_paid=LEAST_PAID)
+
+    @cached_property
+    def _of_all(self) -> Curves:
+        return self._curves
+
+    @cached_property
+    def _owed(self) -> pd.DataFrame:
+        return reserved(self.items)
+
+    def _tried(self, origin: date) -> pd.DataFrame:
+        known = durations(self.settled, origin)
+        delay, fitted = mean_delay(known), curves(known, least_paid=LEAST_PAID)
+        owed = open_on(self.settled, origin)
+        if delay is None or not fitted or owed.empty:
+            return pd.DataFrame()
+        horizon = Horizon(origin, N_SOON)
+        made = cash_forecast(owed, fitted, horizon)
+        weeks = made[made["part"] == "week"]
+        plain = naive_forecast(owed, delay, horizon)
+        plain = plain.loc[plain["part"] == "week", ["entity", "currency", "first", "expected"]].rename(columns={"expected": "naive"})
+        came = paid_by_week(self.settled, owed, horizon)
+        by = ["entity", "currency", "first"]
+        return weeks.merge(plain, on=by).merge(came, on=by).assign(origin=pd.Timestamp(origin))
+
+
+def open_on(settled: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The documents that were open on the evening of a day, as a forecast is given them: their whole amount left."""
+    on = pd.Timestamp(day)
+    stood = (settled["issued_on"] <= on) & (settled["ended_on"].isna() | (settled["ended_on"] > on)) & (settled["seen_from"] <= on)
+    found = settled[stood.to_numpy(bool)].reset_index(drop=True)
+    return found.assign(left=found["amount"], here=0, open_amount=found["amount"], kind="invoice")
