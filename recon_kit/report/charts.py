@@ -10,7 +10,8 @@ import pandas as pd
 
 from recon_kit.measures.bridge import BRIDGE_STEPS
 from recon_kit.money import exponent
-from recon_kit.report.theme import CONFIG, MEANING, TEMPLATE
+from recon_kit.report.multiples import Panel, grid
+from recon_kit.report.theme import CONFIG, MEANING, SOFT, TEMPLATE
 from recon_kit.report.words import MINUS, Words
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -45,41 +46,23 @@ def bridge_chart(rows: pd.DataFrame, currencies: Sequence[str], words: Words) ->
     Args:
         rows: as `bridge_by_currency`; thousands of the major unit on every label.
     """
-    traces: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {
-        "showlegend": False,
-        "annotations": [],
-        "margin": {"l": 8, "r": 8, "t": 6, "b": 2},
-        "height": _PANEL * len(currencies),
-    }
-    told = []
-    for place, currency in enumerate(currencies):
-        top, bottom = 1 - place / len(currencies), 1 - (place + 1) / len(currencies)
-        for side, (direction, left, right) in enumerate((("in", 0.0, 0.56), ("out", 0.62, 1.0))):
-            found = rows[(rows["currency"] == currency) & (rows["direction"] == direction)]
-            number = 2 * place + side + 1
-            axis = "" if number == 1 else str(number)
-            title = f"{currency} · {words(f'bridge.{direction}')}"
-            layout["annotations"].append(_headline(title, left, top))
-            domain = [bottom + 0.19 / len(currencies), top - 0.13 / len(currencies)]
-            layout[f"xaxis{axis}"] = {
-                "domain": [left, right],
-                "anchor": f"y{axis}",
-                "tickangle": 0,
-                "tickfont": {"size": 10.8, "color": "#5b6875"},
-            }
-            layout[f"yaxis{axis}"] = {"domain": domain, "anchor": f"x{axis}", "visible": False}
-            if found.empty:
-                layout[f"xaxis{axis}"]["visible"] = False
-                layout["annotations"].append(_headline("–", left, domain[1]))
-                continue
-            row = found.iloc[0]
-            high = abs(int(row["booked"])) / 10 ** exponent(currency)
-            layout[f"yaxis{axis}"]["range"] = [0, high * 1.2]
-            traces.append(_waterfall(row, axis, words, direction))
-            told.append(_told(row, words))
-    label = words("bridge.alt", parts="; ".join(told))
-    return Figure(traces, layout, str(label))
+    told: list[str] = []
+    panels = [[_panel(rows, currency, direction, words, told) for direction in ("in", "out")] for currency in currencies]
+    traces, layout = grid(panels, height=_PANEL, widths=(0.56, 0.38))
+    layout |= {"showlegend": False, "margin": {"l": 8, "r": 8, "t": 6, "b": 2}}
+    return Figure(traces, layout, str(words("bridge.alt", parts="; ".join(told))))
+
+
+def _panel(rows: pd.DataFrame, currency: str, direction: str, words: Words, told: list[str]) -> Panel:
+    found = rows[(rows["currency"] == currency) & (rows["direction"] == direction)]
+    title = f"{currency} · {words(f'bridge.{direction}')}"
+    if found.empty:
+        return Panel(title, [])
+    row = found.iloc[0]
+    told.append(_told(row, words))
+    high = abs(int(row["booked"])) / 10 ** exponent(currency)
+    x = {"tickangle": 0, "tickfont": {"size": 10.8, "color": SOFT}}
+    return Panel(title, [_waterfall(row, words, direction)], x, {"visible": False, "range": [0, high * 1.2]})
 
 
 def _told(row: pd.Series, words: Words) -> str:
@@ -88,12 +71,7 @@ def _told(row: pd.Series, words: Words) -> str:
     return str(words("bridge.alt_part", currency=row["currency"], direction=direction, amount=amount, open=left))
 
 
-def _headline(text: str, x: float, y: float) -> dict[str, Any]:
-    place = {"xref": "paper", "yref": "paper", "x": x, "y": y, "xanchor": "left", "yanchor": "top", "showarrow": False}
-    return {"text": f"<b>{text}</b>", "font": {"size": 13}, **place}
-
-
-def _waterfall(row: pd.Series, axis: str, words: Words, direction: str) -> dict[str, Any]:
+def _waterfall(row: pd.Series, words: Words, direction: str) -> dict[str, Any]:
     scale = 10 ** exponent(row["currency"])
     sign = -1 if direction == "out" else 1
     labels, bases, sizes, texts, colours = [], [], [], [], []
@@ -120,7 +98,7 @@ def _waterfall(row: pd.Series, axis: str, words: Words, direction: str) -> dict[
         "cliponaxis": False,
     }
     trace |= {"marker": {"color": colours}, "hovertemplate": "%{x}: %{text}<extra></extra>", "constraintext": "none"}
-    return trace | {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "textfont": {"size": 12}, "width": 0.68}
+    return trace | {"textfont": {"size": 12}, "width": 0.68}
 
 
 def _label(major: float, words: Words) -> str:
@@ -179,7 +157,7 @@ def day_chart(rows: pd.DataFrame, currency: str, days: Sequence[pd.Timestamp], w
         "height": 260,
         "legend": top,
         "separators": "".join(words.marks),
-        "yaxis": {"tickformat": ",.0f", "showgrid": False, "nticks": 4, "tickfont": {"color": "#5b6875"}},
+        "yaxis": {"tickformat": ",.0f", "showgrid": False, "nticks": 4, "tickfont": {"color": SOFT}},
         "xaxis": {"type": "category", "tickangle": 0, "nticks": 12},
     }
     return Figure(traces, layout, str(words("day.alt")))

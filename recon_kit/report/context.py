@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from recon_kit.measures import Cut, Reconciliation
+from recon_kit.measures import Cut, Reconciliation, metrics
 from recon_kit.report.words import Words, masked, plain
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier close that figures are held against: what people call its period, and its metrics."""
+
+    name: str
+    metrics: Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +42,11 @@ class Context:
         """The frozen cut."""
         return self.found.cut
 
+    @cached_property
+    def metrics(self) -> Mapping[str, str]:
+        """The reconciliation's headline figures as text."""
+        return metrics(self.found)
+
     @property
     def base(self) -> str:
         """The currency that headlines speak of: the company's, or the first one used where it has no line."""
@@ -52,21 +66,24 @@ class Context:
         return self.words.period(self.cut.meta["period"]["name"], self.cut.first, self.cut.last)
 
     @cached_property
-    def before(self) -> dict[str, str]:
-        """Last period's figures; empty where there is none."""
-        previous = self.cut.meta.get("previous") or {}
-        return dict(previous.get("metrics") or {})
+    def previous(self) -> Earlier | None:
+        """The close of the period before; None where there is none."""
+        return self._earlier("previous", self.words.period_short)
+
+    @cached_property
+    def year_ago(self) -> Earlier | None:
+        """The close of the same period a year ago; None where there is none."""
+        return self._earlier("year_ago", self.words.period_with_year)
+
+    def _earlier(self, key: str, called: Callable[[str], str]) -> Earlier | None:
+        known = self.cut.meta.get(key)
+        return Earlier(called(str(known["period"])), dict(known["metrics"])) if known else None
 
     @cached_property
     def proposed(self) -> dict[tuple[str, str], dict[Any, Any]]:
         """The best explanation of each undecided line, by entity and line."""
         rows = self.found.proposals.to_dict("records")
         return {(row["entity"] if pd.notna(row["entity"]) else "", str(row["id"])): row for row in rows}
-
-    @property
-    def before_name(self) -> str:
-        """Last period's name, short."""
-        return self.words.period_short(str((self.cut.meta.get("previous") or {}).get("period", "")))
 
     def entity(self, entity: Any) -> str:
         """An entity's name, or its id where it has none."""

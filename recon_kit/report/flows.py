@@ -76,7 +76,7 @@ def _bridge_table(context: Context, currencies: Sequence[str]) -> Markup:
     ends = [
         tied(context, row["difference"] + moved["difference"], row["currency"]) for row, moved in zip(found, own, strict=True)
     ]
-    return table(heads, body, foot=[words("bridge.difference"), *ends], look="dense")
+    return table(heads, body, foot=[words("bridge.difference"), *ends], look="dense", caption=words("paper.bridge"))
 
 
 def _bridge_row(rows: pd.DataFrame, currency: str, direction: str) -> pd.Series:
@@ -186,4 +186,4 @@ def _weeks(context: Context, rows: pd.DataFrame) -> Html:
         body.append([words.span(start, end), *(amount_cell(context, value, base) for value in (sum(sums), *sums))])
     whole = [total(rows[name]) for name in names]
     foot = [words("source.all_in"), *(context.money(value, base) for value in (sum(whole), *whole))]
-    return Html(table(heads, body, foot=foot, look="dense"), str(words("day.week")))
+    return Html(table(heads, body, foot=foot, look="dense", caption=words("day.alt")), str(words("day.week")))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 import pandas as pd
 from markupsafe import Markup
 
 from recon_kit.measures import Finding, share
+from recon_kit.measures.figure import NOT_AVAILABLE
 from recon_kit.money import total
 from recon_kit.report.context import Context
+from recon_kit.report.kpis import Tile, band
 from recon_kit.report.naming import gl_account, named_account
 from recon_kit.report.tables import Html, looked
 from recon_kit.report.words import plain
@@ -28,7 +27,7 @@ def bottom_line(context: Context) -> Html:
     lead = sentence(context)
     markup = Markup(
         '<div data-language="{}"><p class="eyebrow">{}</p><div class="row"><h1>{}</h1>{}</div>'
-        '<p class="lead">{}</p>{}{}<section class="kpis">{}</section></div>'
+        '<p class="lead">{}</p>{}{}{}</div>'
     ).format(words.language, plain(eyebrow, 240), title, pill, lead, _others(context), _blocked(context), _kpis(context))
     return Html(markup, f"{title}: {words(f'status.{status}')}. {lead.striptags()}")
 
@@ -125,62 +124,50 @@ def _blocked(context: Context) -> Markup:
 
 
 def _kpis(context: Context) -> Markup:
-    cells = [_explained(context), _untouched(context), _waiting(context), _missing(context), _difference(context)]
-    return Markup().join(cells)
+    return band(context, [_explained(context), _untouched(context), _waiting(context), _missing(context), _difference(context)])
 
 
-def _kpi(label: str, value: Any, *below: object) -> Markup:
-    under = Markup(" · ").join(Markup("{}").format(part) for part in below if part)
-    return Markup('<div class="kpi"><div class="l">{}</div><div class="v">{}</div><div class="d">{}</div></div>').format(
-        label, value, under
-    )
-
-
-def _explained(context: Context) -> Markup:
+def _explained(context: Context) -> Tile:
     words, base = context.words, context.base
-    row = context.found.total_of(base, "in")
-    value = share(int(row["explained"]), int(row["booked"]))
-    why = words("kpi.no_money") if value == "n/a" else ""
+    name = f"credits_explained_share.{base}"
+    value = context.metrics.get(name, NOT_AVAILABLE)
+    why = words("kpi.no_money") if value == NOT_AVAILABLE else ""
     others = []
     for currency in context.cut.currencies:
         other = context.found.total_of(currency, "in")
         if currency != base and other["booked"]:
             others.append(f"{currency} {words.percent(share(int(other['explained']), int(other['booked'])))}")
-    change = _points(context, f"credits_explained_share.{base}", value)
     label = words("kpi.explained_of", currency=base) if len(context.cut.currencies) > 1 else words("kpi.explained")
-    return _kpi(label, words.percent(value), change, why, ", ".join(others[:3]))
+    return Tile(label, name, value, "up", [why, ", ".join(others[:3])])
 
 
-def _untouched(context: Context) -> Markup:
-    words, totals = context.words, context.found.totals
-    part, whole = total(totals["n_automatic"]), total(totals["n_lines"])
-    value = share(part, whole)
+def _untouched(context: Context) -> Tile:
+    words, metrics = context.words, context.metrics
+    part, whole = (int(metrics[name]) for name in ("n_automatic", "n_lines"))
     below = words("kpi.of_lines", part=words.count(part), whole=words.count(whole)) if whole else words("kpi.no_lines")
-    return _kpi(words("kpi.untouched"), words.percent(value), below, _points(context, "automatic_share_of_lines", value))
+    name = "automatic_share_of_lines"
+    return Tile(words("kpi.untouched"), name, metrics[name], "up", [below])
 
 
-def _waiting(context: Context) -> Markup:
-    words, rows = context.words, context.found.decisions
-    proposed = int((rows["reason"] == "proposed").sum())
+def _waiting(context: Context) -> Tile:
+    words, proposed = context.words, int(context.metrics["n_decisions_proposed"])
     below = words("kpi.with_proposal", proposed) if proposed else ""
-    return _kpi(words("kpi.waiting"), words.count(len(rows)), below, _change(context, "n_decisions", len(rows)))
+    return Tile(words("kpi.waiting"), "n_decisions", context.metrics["n_decisions"], "down", [below])
 
 
-def _missing(context: Context) -> Markup:
+def _missing(context: Context) -> Tile:
     words, rows, base = context.words, context.found.missing, context.base
     if rows.empty:
-        return _kpi(words("kpi.missing"), looked("0", "ok"), words("kpi.nothing_missing"))
-    here = rows[(rows["currency"] == base) & (rows["amount"] != 0)]
-    things = words("head.n_things", len(rows))
+        return Tile(words("kpi.missing"), shown=looked("0", "ok"), below=[words("kpi.nothing_missing")])
+    name = f"missing.{base}"
     oldest = words("kpi.oldest", days=words.age(rows["age"].max())) if rows["age"].notna().any() else ""
-    if here.empty:
-        return _kpi(words("kpi.missing"), words.count(len(rows)), oldest)
-    whole = context.money(total(here["amount"]), base)
-    value = Markup("{} <small>{}</small>").format(whole, base) if len(whole) < 12 else whole
-    return _kpi(words("kpi.missing"), value, "" if len(whole) < 12 else base, things, oldest)
+    things = words("head.n_things", len(rows))
+    if not total(rows.loc[rows["currency"] == base, "amount"]):
+        return Tile(words("kpi.missing"), "n_missing", context.metrics["n_missing"], "down", [oldest])
+    return Tile(words("kpi.missing"), name, context.metrics[name], "down", [things, oldest])
 
 
-def _difference(context: Context) -> Markup:
+def _difference(context: Context) -> Tile:
     words, proofs, ties = context.words, context.found.proofs, context.found.ties
     known = proofs[proofs["difference"].notna()]
     wrong = known[known["difference"].astype("int64") != 0]
@@ -189,7 +176,7 @@ def _difference(context: Context) -> Markup:
         row = wrong.iloc[0]
         value = looked(context.money(row["difference"], row["currency"], code=True), "no")
     else:
-        value = looked(context.money(0, context.base), "ok") if len(known) else Markup("{}").format(words("number.na"))
+        value = looked(context.money(0, context.base), "ok") if len(known) else words("number.na")
     differs = int((ties["difference"].fillna(0).astype("int64") != 0).sum())
     absent = int((ties["why"] == "no_ledger_balance").sum())
     ledger = words("kpi.ledger_differs", differs) if differs else words("kpi.ledger_ties") if len(ties) > absent else ""
@@ -197,25 +184,4 @@ def _difference(context: Context) -> Markup:
     without = words("kpi.no_balance", unproven) if unproven else ""
     if len(why) == 1:
         without = words("kpi.no_balance_why", unproven, why=words.known("accounts", why[0]))
-    return _kpi(words("kpi.difference"), value, words("kpi.accounts", len(proofs)), without, ledger)
-
-
-def _points(context: Context, name: str, now: str) -> Markup:
-    before = context.before.get(name, "n/a")
-    if "n/a" in (before, now):
-        return Markup()
-    change = Decimal(now) - Decimal(before)
-    sign = "+" if change >= 0 else ""
-    text = f"{sign}{context.words.percent(str(change))[:-2]} {context.words('number.points')}"
-    arrow = looked(text, "up" if change > 0 else "dn" if change < 0 else "")
-    return Markup("{} {}").format(arrow, context.words("head.versus", period=context.before_name))
-
-
-def _change(context: Context, name: str, now: int) -> Markup:
-    before = context.before.get(name)
-    if before is None:
-        return Markup()
-    change = now - int(before)
-    text = ("+" if change >= 0 else "") + context.words.count(change)
-    arrow = looked(text, "dn" if change > 0 else "up" if change < 0 else "")
-    return Markup("{} {}").format(arrow, context.words("head.versus", period=context.before_name))
+    return Tile(words("kpi.difference"), shown=value, below=[words("kpi.accounts", len(proofs)), without, ledger])

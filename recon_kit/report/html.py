@@ -14,6 +14,7 @@ from markupsafe import Markup
 from recon_kit.report.charts import PLOTLY
 from recon_kit.report.notebook_format import nbformat
 from recon_kit.report.theme import css
+from recon_kit.report.words import Words
 
 QUESTION = "question"
 """Tag of a cell that speaks to the reader of the notebook only; the page has the same in its own language."""
@@ -38,6 +39,7 @@ def to_html(executed_notebook: Any, title: str) -> str:
 
     notebook, language, n_figures = _prepared(executed_notebook)
     resources: dict[str, Any] = {"metadata": {"name": title}, "language": language, "recon_css": css(), "plotlyjs": ""}
+    resources["skip"] = str(Words(language)("page.skip"))
     if n_figures:
         resources |= {"plotlyjs": _plotlyjs(), "recon_js": _file("page.js")}
     exporter = HTMLExporter(

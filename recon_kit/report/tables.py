@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from recon_kit.report.words import Words, plain
 
 _TALL = 24
+_UNNAMED = Markup("<!--caption-->")
 LIMIT = 200
 """Rows of a table on a page; the rest is in the workbook."""
 
@@ -63,12 +64,14 @@ def table(
     *,
     foot: Row | Sequence[object] | None = None,
     look: str = "",
+    caption: object = _UNNAMED,
 ) -> Markup:
     """A table in a card; every value that is not markup of our own is escaped, control and direction marks are taken out.
 
     Args:
         columns: headings; one without `Column` is text.
         rows: sequences as long as the columns, or `Row`s; a "group" row has one cell that spans all.
+        caption: what it is, for those who hear the page; without one it takes the title of its section.
         look: "dense" for tables of many figures; "long" lists stand in a box that scrolls, and print in full.
     """
     heads = [column if isinstance(column, Column) else Column(column) for column in columns]
@@ -77,10 +80,11 @@ def table(
     head = Markup().join(Markup('<th scope="col"{}>{}</th>').format(_class(column.look), column.head) for column in heads)
     last = _foot(heads, foot)
     names = " ".join(filter(None, [look, "short" if len(lines) <= 14 else ""]))
-    box = "card scroll" if "long" in look and len(lines) > _TALL else "card"
-    return Markup('<div class="{}"><table{}><thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table></div>').format(
-        box, _class(names), head, made, last
-    )
+    long = "long" in look and len(lines) > _TALL
+    box = Markup('card scroll" tabindex="0') if long else "card"
+    return Markup(
+        '<div class="{}"><table{}><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table></div>'
+    ).format(box, _class(names), caption, head, made, last)
 
 
 def _foot(heads: Sequence[Column], foot: Row | Sequence[object] | None) -> Markup:
@@ -144,7 +148,7 @@ def bar(parts: Sequence[tuple[str, int]], label: str) -> Markup:
 def section(title: str, question: str, *parts: object, after: Sequence[object] = ()) -> Html:
     """A heading that states the finding, the question that it answers, and what shows it."""
     notes = Markup().join(Markup('<p class="after">{}</p>').format(note) for note in after if note)
-    body = Markup().join(Markup("{}").format(part) for part in parts)
+    body = Markup().join(Markup("{}").format(part) for part in parts).replace(_UNNAMED, escape(title))
     markup = Markup('<section><h2>{}</h2><p class="q">{}</p>{}{}</section>').format(title, question, body, notes)
     return Html(markup, f"{title}\n{question}")
 

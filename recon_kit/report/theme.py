@@ -9,6 +9,13 @@ BOOKED, EXPLAINED, PROPOSED, UNEXPLAINED = "#0072B2", "#56B4E9", "#E69F00", "#D5
 MEANING = {"booked": BOOKED, "explained": EXPLAINED, "proposed": PROPOSED, "unexplained": UNEXPLAINED, "other": "#999999"}
 """Okabe-Ito hues, told apart by colour-blind readers: booked dark blue, explained sky, proposed orange, open vermillion."""
 
+AGES = ("#f6e4ee", "#e6bfd5", "#d598bb", "#bd6f9f", "#9c4b80", "#763360", "#4f1d40")
+"""One hue from light to dark: the older what is open, the darker; one colour for each bucket by due date."""
+
+UNDATED = "#999999"
+SOFT, EDGE = "#5b6875", "#7c8a97"
+"""Text that steps back, and the outline that keeps the lightest and the darkest bar visible by day and by night."""
+
 FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'
 
 TEMPLATE: dict[str, Any] = {
@@ -22,7 +29,7 @@ TEMPLATE: dict[str, Any] = {
             "showgrid": False,
             "zeroline": False,
             "automargin": True,
-            "tickfont": {"color": "#5b6875"},
+            "tickfont": {"color": SOFT},
             "fixedrange": True,
         },
         "yaxis": {"showgrid": False, "zeroline": True, "zerolinecolor": "#dfe4ea", "automargin": True, "fixedrange": True},

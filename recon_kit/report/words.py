@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -93,6 +94,11 @@ class Words:
             text = text.translate(str.maketrans(",.", ".,"))
         return MINUS + text if major < 0 and text.strip("0.,") else text
 
+    def decimal(self, number: Decimal, places: int = 1) -> str:
+        """A number with a fixed number of decimals and a real minus."""
+        text = f"{number:,.{places}f}".replace("-", MINUS)
+        return text.translate(str.maketrans(",.", ".,")) if self.language == "de" else text
+
     def count(self, number: Any) -> str:
         """A whole number with thousands marks. Null is "n/a"."""
         if number is None or pd.isna(number):
@@ -161,6 +167,11 @@ class Words:
         """A period named briefly: "Sep" for 2026-09, else its code."""
         found = re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", name)
         return self._month(int(found[1]), short=True) if found else name
+
+    def period_with_year(self, name: str) -> str:
+        """A period of another year named briefly: "Oct 2025" for 2025-10, else its code."""
+        short = self.period_short(name)
+        return f"{short} {name[:4]}" if short != name else name
 
     def _month(self, number: int, *, short: bool = False) -> str:
         return str(self("number.months_short" if short else "number.months")).split()[number - 1]
