@@ -45,6 +45,8 @@ _ALL = (
     # how it moved
     Definition("receivables_roll", 1, "money", "ledger", "yes", "AS 1105.10 (completeness and accuracy); common practice"),
     Definition("flows", 1, "money", "ledger", _SALES, _PRACTICE),
+    Definition("sales", 1, "money", "ledger", _SALES, _PRACTICE + "; what receivables accounts took in the period"),
+    Definition("receipts", 1, "money", "either", "yes", _PRACTICE + "; less what was returned and refunded"),
     # how long it takes
     Definition("dso_period_end", 1, "days", "either", _SALES, "upflow.io, DSO formula"),
     Definition("dso_account", 1, "days", "ledger", _SALES, _PRACTICE + "; the accounts' balance, open credits taken off"),
@@ -68,8 +70,6 @@ _ALL = (
     Definition("turnover_days", 1, "days", "either", _SALES, _PRACTICE),
     Definition("unapplied_of_receipts", 1, "percent", "either", "yes", _PRACTICE),
     Definition("unapplied_of_receivables", 1, "percent", "either", "yes", _PRACTICE),
-    Definition("overdue", 1, "money", "either", "yes", _PRACTICE),
-    Definition("overdue_share", 1, "percent", "either", "yes", _PRACTICE),
     Definition("payment_delay", 1, "days", "applied", "yes", "days from due to paid, weighted by amount"),
     Definition("sales_known", 1, "percent", "applied", "yes", "part of the receivables whose posting the movements hold"),
     # what will be lost, what will come

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import cached_property
+from math import floor, fsum, sqrt
 
 import pandas as pd
 
-from recon_kit.measures.backtest import backtest, paid_by_week
+from recon_kit.measures.backtest import backtest, cash_by_week
 from recon_kit.measures.delays import curves
 from recon_kit.measures.durations import durations, mean_delay
+from recon_kit.measures.exact import grouped, summed, whole
 from recon_kit.measures.figure import Measure, undefined
-from recon_kit.measures.forecast import Curves, Horizon, cash_forecast, naive_forecast, reserved
+from recon_kit.measures.forecast import PARTS, Curves, Horizon, cash_forecast, naive_forecast, reserved
 from recon_kit.money import total
 
 N_WEEKS, N_SOON, N_TRIES = 13, 4, 3
@@ -39,15 +42,15 @@ class ExpectedCash:
 
     @cached_property
     def by_currency(self) -> pd.DataFrame:
-        """The same of all entities together; the interval is of their sum, not the sum of their intervals."""
-        return cash_forecast(self._owed.assign(entity=None), self._of_all, Horizon(self.as_of, N_WEEKS))
+        """The same of all entities together."""
+        return together(self.forecast)
 
     @cached_property
     def naive(self) -> pd.DataFrame:
-        """What due days and the mean delay would say, by currency; empty where nothing was ever paid."""
+        """What due days and the mean delay would say, of all entities together; no rows where nothing was ever paid."""
         delay = mean_delay(self._known)
-        owed = self._owed.assign(entity=None)
-        return naive_forecast(owed if delay is not None else owed.iloc[:0], delay or 0, Horizon(self.as_of, N_WEEKS))  # type: ignore[arg-type]
+        owed = self._owed if delay is not None else self._owed.iloc[:0]
+        return together(naive_forecast(owed, delay or Fraction(0), Horizon(self.as_of, N_WEEKS)))
 
     def soon(self, currency: str) -> Measure:
         """The sum of the first four weeks. Definition: `cash_four_weeks`; `no_receivables` where nothing is open,
@@ -92,10 +95,6 @@ class ExpectedCash:
         return curves(self._known, least_paid=LEAST_PAID)
 
     @cached_property
-    def _of_all(self) -> Curves:
-        return self._curves
-
-    @cached_property
     def _owed(self) -> pd.DataFrame:
         return reserved(self.items)
 
@@ -106,13 +105,33 @@ class ExpectedCash:
         if delay is None or not fitted or owed.empty:
             return pd.DataFrame()
         horizon = Horizon(origin, N_SOON)
-        made = cash_forecast(owed, fitted, horizon)
-        weeks = made[made["part"] == "week"]
-        plain = naive_forecast(owed, delay, horizon)
-        plain = plain.loc[plain["part"] == "week", ["entity", "currency", "first", "expected"]].rename(columns={"expected": "naive"})
-        came = paid_by_week(self.settled, owed, horizon)
-        by = ["entity", "currency", "first"]
-        return weeks.merge(plain, on=by).merge(came, on=by).assign(origin=pd.Timestamp(origin))
+        made, plain = (together(found) for found in (cash_forecast(owed, fitted, horizon), naive_forecast(owed, delay, horizon)))
+        by = ["currency", "first"]
+        weeks, naive = (found[found["part"] == "week"] for found in (made, plain))
+        naive = naive[[*by, "expected"]].rename(columns={"expected": "naive"})
+        came = summed(cash_by_week(owed, horizon), by, ["actual"]).drop(columns="n")
+        return weeks.merge(naive, on=by).merge(came, on=by).assign(origin=pd.Timestamp(origin))
+
+
+def together(forecast: pd.DataFrame) -> pd.DataFrame:
+    """A forecast of all entities: amounts added up; the intervals' half widths as of sums of independent payments.
+
+    The columns of a forecast without entity, one row per currency, part and week.
+    """
+    by = ["currency", "part", "first", "last"]
+    groups, keys = grouped(forecast, by)
+    counted = forecast.rename(columns={"n": "documents"})
+    sums = summed(counted, by, ["documents", "expected"])
+    half = (forecast["high"] - forecast["expected"]).astype("Float64").fillna(0).to_numpy(dtype="float64")
+    squares = [fsum((half[groups == group] ** 2).tolist()) for group in range(len(keys))]
+    known = [bool(forecast.loc[groups == group, "high"].notna().all()) for group in range(len(keys))]
+    wide = pd.array([floor(sqrt(one) + 0.5) if there else None for one, there in zip(squares, known, strict=True)], "Int64")
+    expected = sums["expected"].astype("Int64").reset_index(drop=True)
+    made = keys.assign(n=sums["documents"], expected=expected)
+    made["low"] = (expected - wide).clip(lower=0)
+    made["high"] = expected + wide
+    order = {part: at for at, part in enumerate(PARTS)}
+    return made.assign(_at=made["part"].map(order)).sort_values(["currency", "_at", "first"], ignore_index=True).drop(columns="_at")
 
 
 def open_on(settled: pd.DataFrame, day: date) -> pd.DataFrame:

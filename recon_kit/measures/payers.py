@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from recon_kit.measures.exact import Whole, days_between, summed, tabled, grouped, whole
+from recon_kit.measures.exact import days_between, dot, grouped, summed, tabled, whole
 from recon_kit.measures.figure import Measure, quotient
 from recon_kit.measures.receivables import debts
 from recon_kit.money import total
@@ -29,7 +29,7 @@ def payment_delay(paid: pd.DataFrame, currency: str) -> Measure:
     shorter than it is: what is still open is in the delay curve.
     """
     rows = paid[(paid["currency"] == currency).to_numpy(bool)]
-    return quotient("payment_delay", _weighted(rows), total(rows["amount"]), currency, why="no_cases")
+    return quotient("payment_delay", dot(rows["amount"], rows["late"]), total(rows["amount"]), currency, why="no_cases")
 
 
 def late_payers(paid: pd.DataFrame, items: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -77,8 +77,3 @@ def by_lateness(paid: pd.DataFrame, keys: tuple[str, ...] = ()) -> pd.DataFrame:
     rows = made.loc[made.index.repeat(len(LATE_BUCKETS))].reset_index(drop=True)
     bucket = pd.array(np.tile(np.asarray(LATE_BUCKETS, object), len(made)), "str")
     return rows.assign(bucket=bucket, n=numbers.ravel(), amount=amounts.ravel())
-
-
-def _weighted(paid: pd.DataFrame) -> int:
-    products: Whole = whole(paid["amount"]).astype(object) * whole(paid["late"]).astype(object)
-    return int(sum(products.tolist()))

@@ -24,9 +24,22 @@ _HARD = "\N{NO-BREAK SPACE}"
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 
+BOOKS = ("words.toml", "collection.toml")
+"""The files of words; a section may stand in several, a key only in one."""
+
+
 @cache
 def _book() -> dict[str, dict[str, dict[str, str]]]:
-    return tomllib.loads(files("recon_kit.report").joinpath("words.toml").read_text("utf-8"))
+    made: dict[str, dict[str, dict[str, str]]] = {}
+    for name in BOOKS:
+        for section, texts in book(name).items():
+            made.setdefault(section, {}).update(texts)
+    return made
+
+
+def book(name: str) -> dict[str, dict[str, dict[str, str]]]:
+    """One of `BOOKS`: section -> name -> language -> text."""
+    return tomllib.loads(files("recon_kit.report").joinpath(name).read_text("utf-8"))
 
 
 def keys() -> list[str]:
