@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 
 from recon_kit.tables import (
@@ -155,6 +156,18 @@ class Cut:
     def account_names(self) -> dict[str, str]:
         """The company's own name for each of its accounts."""
         return {account["id"]: account.get("name") or "" for account in self.meta["accounts"]}
+
+
+def narrowed(cut: Cut, entity: str = "", currency: str = "") -> Cut:
+    """The same cut with the rows of one entity or currency only; without earlier metrics, which are the whole company's."""
+    wanted = {name: value for name, value in (("entity", entity), ("currency", currency)) if value}
+    if not wanted:
+        return cut
+    frames = {}
+    for name, frame in cut.frames.items():
+        held = [frame[column].isna() | (frame[column] == value) for column, value in wanted.items() if column in frame]
+        frames[name] = frame[np.logical_and.reduce(held)].reset_index(drop=True) if held else frame
+    return Cut(meta={**cut.meta, "previous": None, "year_ago": None}, **frames)
 
 
 def per_cut(measure: Callable[[Cut], pd.DataFrame]) -> Callable[[Cut], pd.DataFrame]:

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.measures.cut import Cut, per_cut
+from recon_kit.measures.receivables import is_receivable
 from recon_kit.money import total
 from recon_kit.tables import ITEM_ALLOCATIONS
 
 _ACCOUNT = ["entity", "account", "currency"]
-_CLEARED_APART = ("payout", "cash_deposit")
 
 PROOF = (
     *_ACCOUNT, "n_statements", "n_expected", "n_gaps", "n_lines",
@@ -125,7 +125,7 @@ def ledger_ties(cut: Cut) -> pd.DataFrame:
     """What the ledger holds against what we hold, for bank and receivables accounts. One row per ledger account and currency.
 
     bank: ours = sum of the closing balances of the accounts that the ledger account mirrors.
-    receivables: ours = sum of what is open on documents other than payouts and deposits, per entity; pending = what our
+    receivables: ours = sum of what is open on documents that are receivables, per entity; pending = what our
         matches took off them and the ledger has not posted yet.
     difference = ledger - ours - pending. Null where one of them is missing, and then `why` says so: "no_ledger_balance",
         "no_closing" (the proof of an account has no closing balance).
@@ -151,7 +151,7 @@ def _bank_ties(cut: Cut) -> list[dict[Any, Any]]:
 
 
 def _receivable_ties(cut: Cut) -> list[dict[Any, Any]]:
-    items = cut.open_items[~cut.open_items["kind"].isin(_CLEARED_APART)]
+    items = cut.open_items[is_receivable(cut.open_items["kind"])]
     touched = cut.allocations[
         cut.allocations["status"].isin(["auto", "confirmed"]) & cut.allocations["kind"].isin(ITEM_ALLOCATIONS)
     ]

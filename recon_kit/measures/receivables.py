@@ -60,6 +60,11 @@ def receivables(open_items: pd.DataFrame) -> pd.DataFrame:
     return made
 
 
+def is_receivable(kinds: pd.Series) -> pd.Series:
+    """Whether documents of these kinds are receivables, open or not."""
+    return kinds.map(dict(CLASS_OF)).isin(RECEIVABLE)
+
+
 def population(items: pd.DataFrame) -> pd.DataFrame:
     """Only the receivables among items, classed if they are not yet; what every measure here begins with."""
     classed = items if "class" in items else receivables(items)

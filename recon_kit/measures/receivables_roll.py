@@ -133,6 +133,31 @@ def _in_order(legs: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     return rows[[*keys, "leg", "class", "n", "amount", "why"]].astype({"why": "str"})
 
 
+def posted_since(roll: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
+    """The roll-forward with what was posted into earlier periods after their close and is in no opening.
+
+    An opening that was read before such a posting arrived lacks it, the closing has it: the leg "posted_earlier" is the sum of
+    those postings, each of which stands in the list of late arrivals, and the difference is what remains without them.
+    Accounts whose opening was told anew are left as they are: there the opening has it already.
+
+    Args:
+        roll: as `receivables_roll` gives, per `LEDGER_KEYS`.
+        late: LATE rows of receivables accounts.
+    """
+    rows = late.rename(columns={"account": "gl_account"})
+    keys = list(LEDGER_KEYS)
+    told_anew = pd.MultiIndex.from_frame(rows.loc[rows["what"] == "balance", keys])
+    moved = rows[(rows["what"] == "movement").to_numpy(bool)]
+    moved = summed(moved[~pd.MultiIndex.from_frame(moved[keys]).isin(told_anew)], keys, ["amount"])
+    moved = moved[pd.MultiIndex.from_frame(moved[keys]).isin(pd.MultiIndex.from_frame(roll[keys]))]
+    if moved.empty:
+        return roll
+    by_key = looked_up(roll, moved, keys, "amount").fillna(0)
+    changed = roll.assign(amount=roll["amount"] + by_key.where(roll["leg"] == "difference", 0))
+    legs = [changed.drop(columns=["class", "why"]), moved.assign(leg=POSTED_EARLIER)]
+    return _in_order(pd.concat(legs, ignore_index=True).astype({"leg": "str", "amount": "Int64"}), keys)
+
+
 def closings(roll: pd.DataFrame, keys: Sequence[str] = LEDGER_KEYS) -> pd.DataFrame:
     """The closings that a roll-forward showed, as the next one's `earlier`: keys and amount."""
     found = roll.loc[(roll["leg"] == "closing") & roll["amount"].notna(), [*keys, "amount"]]

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from recon_kit.measures import Cut, Reconciliation, metrics
+from recon_kit.measures.owed import Owed
 from recon_kit.report.words import Words, masked, plain
 
 
@@ -41,6 +42,11 @@ class Context:
     def cut(self) -> Cut:
         """The frozen cut."""
         return self.found.cut
+
+    @cached_property
+    def owed(self) -> Owed:
+        """What is owed to us."""
+        return Owed(self.cut)
 
     @cached_property
     def metrics(self) -> Mapping[str, str]:

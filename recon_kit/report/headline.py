@@ -10,6 +10,7 @@ from recon_kit.measures.figure import NOT_AVAILABLE
 from recon_kit.money import total
 from recon_kit.report.context import Context
 from recon_kit.report.kpis import Tile, band
+from recon_kit.report.masthead import also, bold, masthead
 from recon_kit.report.naming import gl_account, named_account
 from recon_kit.report.tables import Html, looked
 from recon_kit.report.words import plain
@@ -17,28 +18,10 @@ from recon_kit.report.words import plain
 
 def bottom_line(context: Context) -> Html:
     """Who, when, status, one sentence, five key figures against last period, and what stands in the way."""
-    words, found = context.words, context.found
-    status = found.verdict.status
-    currencies = ", ".join(context.cut.currencies)
-    parts = [context.cut.meta["company"], *_entities(context), words("head.accounts", currencies=currencies)]
-    eyebrow = " · ".join([*(str(part) for part in parts), words("head.as_of", day=words.day(context.cut.meta["as_of"]))])
+    words, status = context.words, context.found.verdict.status
     title = words("head.title", period=context.period)
-    pill = Markup('<span class="pill {}">{}</span>').format(status, words(f"status.{status}"))
-    lead = sentence(context)
-    markup = Markup(
-        '<div data-language="{}"><p class="eyebrow">{}</p><div class="row"><h1>{}</h1>{}</div>'
-        '<p class="lead">{}</p>{}{}{}</div>'
-    ).format(words.language, plain(eyebrow, 240), title, pill, lead, _others(context), _blocked(context), _kpis(context))
-    return Html(markup, f"{title}: {words(f'status.{status}')}. {lead.striptags()}")
-
-
-def _entities(context: Context) -> list[str]:
-    names = [str(name) for name in context.cut.meta["entities"].values()]
-    return names if len(names) < 4 and names != [context.cut.meta["company"]] else []
-
-
-def _bold(text: str) -> Markup:
-    return Markup("<b>{}</b>").format(text)
+    pill = (status, words(f"status.{status}"))
+    return masthead(context, title, pill, sentence(context), _others(context), _blocked(context), _kpis(context))
 
 
 def sentence(context: Context) -> Markup:
@@ -52,10 +35,10 @@ def sentence(context: Context) -> Markup:
         quiet = found.totals[found.totals["currency"] == base].empty
         said.append(words("head.nothing" if quiet else "head.only_out", currency=base))
     else:
-        said.append(words("head.came_in", amount=_bold(context.money(booked, base, code=True))))
+        said.append(words("head.came_in", amount=bold(context.money(booked, base, code=True))))
         said.append(_split(context, row))
     if len(missing):
-        amount = _bold(context.money(total(missing["amount"]), base, code=True))
+        amount = bold(context.money(total(missing["amount"]), base, code=True))
         said.append(words("head.overdue", things=words("head.n_things", len(missing)), amount=amount))
     return Markup(" ").join(said)
 
@@ -68,8 +51,8 @@ def _split(context: Context, row: pd.Series) -> Markup:
         return words("head.none_explained")
     shares = {name: words.percent(share(int(row[name]), booked)) for name in ("explained", "proposed")}
     lines = words("head.n_lines", int(row["n_unexplained"]))
-    left = _bold(context.money(row["unexplained"], base, code=True))
-    return words("head.split", explained=_bold(shares["explained"]), proposed=shares["proposed"], open=left, lines=lines)
+    left = bold(context.money(row["unexplained"], base, code=True))
+    return words("head.split", explained=bold(shares["explained"]), proposed=shares["proposed"], open=left, lines=lines)
 
 
 def _others(context: Context) -> Markup:
@@ -83,7 +66,7 @@ def _others(context: Context) -> Markup:
             said.append(
                 words("head.others", amount=amount, share=words.percent(share(int(row["explained"]), int(row["booked"]))))
             )
-    return Markup('<p class="also">{}</p>').format(Markup(" ").join(said)) if said else Markup()
+    return also(said)
 
 
 def _moved(context: Context) -> Markup:
