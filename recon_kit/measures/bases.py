@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pandas as pd
 
 from recon_kit.measures.cut import EXPLAINED, Cut
 from recon_kit.measures.exact import looked_up, summed, whole
+from recon_kit.measures.naming import BASES, Side
 from recon_kit.measures.receivables import debts, population, receivables
-
-Basis = Literal["ledger", "applied"]
-BASES: tuple[Basis, ...] = ("ledger", "applied")
-"""ledger: the ledger's own list. applied: less what our matches took off it and the ledger has not posted yet."""
 
 _ITEM = ["entity", "item_id"]
 
 
-def items_of(cut: Cut, basis: Basis) -> pd.DataFrame:
+def items_of(cut: Cut, basis: Side) -> pd.DataFrame:
     """The receivables (see `population`) that were open at the end of the period on a basis."""
     return population(receivables(cut.ledger_items if basis == "ledger" else cut.open_items))
 
 
-def items_before(cut: Cut, basis: Basis) -> pd.DataFrame:
+def items_before(cut: Cut, basis: Side) -> pd.DataFrame:
     """The same of the evening before the period, as it is known now."""
     return population(receivables(cut.ledger_items_before if basis == "ledger" else cut.items_before))
 

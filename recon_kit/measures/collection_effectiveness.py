@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
 from recon_kit.measures import bases, losses, match_rates, month_ends, payers
-from recon_kit.measures.bases import BASES, Basis
+from recon_kit.measures.aging import aged, aging_rows
 from recon_kit.measures.collection import Collection
 from recon_kit.measures.cut import Cut
 from recon_kit.measures.delays import DelayCurve, delay_curve
@@ -22,9 +22,11 @@ from recon_kit.measures.flows import Span, flows
 from recon_kit.measures.lines import line_states
 from recon_kit.measures.losses import LossHistory
 from recon_kit.measures.migration import Lists, endings, migration
+from recon_kit.measures.naming import BASES, Side
 from recon_kit.measures.provision import provision
 from recon_kit.measures.receivables import debts
 from recon_kit.measures.receivables_roll import of_receivables
+from recon_kit.measures.standing import standing
 from recon_kit.money import total
 
 Figures = Mapping[str, Measure]
@@ -60,12 +62,24 @@ class CollectionEffectiveness:
         return sorted(seen, key=lambda code: (code != self.cut.meta["base_currency"], code))
 
     @cached_property
-    def by_entity(self) -> dict[Basis, dict[Group, dict[str, Measure]]]:
+    def by_entity(self) -> dict[Side, dict[Group, dict[str, Measure]]]:
         """basis -> (entity, currency) -> definition id -> figure."""
         return {basis: self._collection(basis, together=False).figures for basis in BASES}
 
     @cached_property
-    def overall(self) -> dict[Basis, dict[str, dict[str, Measure]]]:
+    def parts(self) -> pd.DataFrame:
+        """What DSO and CEI are made of: entity, currency, basis, days, opening, sales, receipts, closing, current."""
+        rows = []
+        for basis in BASES:
+            made = self._collection(basis, together=False)
+            for entity, currency in made.groups:
+                one = made.collected((entity, currency))
+                rows.append((entity, currency, basis, self.period.days, one.opening, one.sales, one.receipts, one.closing, one.current))
+        names = ["entity", "currency", "basis", "days", "opening", "sales", "receipts", "closing", "current"]
+        return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[4:], "Int64"))
+
+    @cached_property
+    def overall(self) -> dict[Side, dict[str, dict[str, Measure]]]:
         """basis -> currency -> definition id -> figure, of all entities."""
         return {
             basis: {currency: found for (_, currency), found in self._collection(basis, together=True).figures.items()}
@@ -73,11 +87,11 @@ class CollectionEffectiveness:
         }
 
     @cached_property
-    def before(self) -> dict[Basis, dict[str, dict[str, Measure]]]:
+    def before(self) -> dict[Side, dict[str, dict[str, Measure]]]:
         """The same of the period before, as it is known now; without what needs a list of two periods ago."""
         return {basis: self._before(basis) for basis in BASES}
 
-    def figure(self, name: str, currency: str, basis: Basis = "applied") -> Measure:
+    def figure(self, name: str, currency: str, basis: Side = "applied") -> Measure:
         """One figure of all entities; `no_receivables` where the currency has none."""
         return self.overall[basis].get(currency, {}).get(name) or undefined(name, "no_receivables", currency)
 
@@ -95,8 +109,6 @@ class CollectionEffectiveness:
     @cached_property
     def lists(self) -> pd.DataFrame:
         """The ledger's lists by age: earlier ones, and that of the last day."""
-        from recon_kit.measures.aging import aging_rows
-
         now = aging_rows(bases.items_of(self.cut, "ledger"), self.period.last).assign(on=self.cut.last)
         return pd.concat([self.cut.aged, now[list(self.cut.aged.columns)]], ignore_index=True)
 
@@ -111,13 +123,12 @@ class CollectionEffectiveness:
         """The last three months as one; None where there are fewer."""
         return month_ends.trailing(self.spans, 3)
 
-    def overdue(self, currency: str, basis: Basis = "applied", *, before: bool = False) -> tuple[int, int]:
-        """What is past due, and all that is owed, in minor units: now, or on the evening before the period."""
+    def overdue(self, currency: str, basis: Side = "applied", *, before: bool = False) -> dict[str, Measure]:
+        """As `standing`: what is owed, past due and its share, in one currency: now, or on the evening before the period."""
         items = bases.items_before(self.cut, basis) if before else bases.items_of(self.cut, basis)
-        day = self.cut.first - pd.Timedelta(days=1) if before else self.cut.last
-        owed = debts(items)
-        owed = owed[(owed["currency"] == currency).to_numpy(bool)]
-        return total(owed.loc[(owed["due_on"] < day).to_numpy(bool), "open_amount"]), total(owed["open_amount"])
+        day = self.period.first - timedelta(days=1) if before else self.period.last
+        rows = aged(items[(items["currency"] == currency).to_numpy(bool)], day)
+        return {one.id: one for one in standing(rows, day, currency)}
 
     def sales_known(self, currency: str) -> Measure:
         """How much of what is owed has its posting among the movements of the year. Definition: `sales_known`."""
@@ -204,7 +215,7 @@ class CollectionEffectiveness:
         rates = {(segment, bucket): found.get(bucket) for segment in set(mine["segment"]) for bucket in set(mine["bucket"])}
         return provision(mine.assign(vat=mine["vat"].fillna(0).astype("int64")), rates).assign(vat=mine["vat"])
 
-    def _collection(self, basis: Basis, *, together: bool) -> Collection:
+    def _collection(self, basis: Side, *, together: bool) -> Collection:
         moved = self.movements.assign(entity=None) if together else self.movements
         items = [found(self.cut, basis) for found in (bases.items_of, bases.items_before)]
         now, then = (found.assign(entity=None) if together else found for found in items)
@@ -213,13 +224,19 @@ class CollectionEffectiveness:
             told = _with_receipts(told, bases.receipts_of_matches(self.cut), self.period, together=together)
         return Collection(now, then, told, self.period, self.spans[::-1])
 
-    def _before(self, basis: Basis) -> dict[str, dict[str, Measure]]:
+    def _before(self, basis: Side) -> dict[str, dict[str, Measure]]:
         if len(self.spans) < 2:
             return {}
         then = bases.items_before(self.cut, basis).assign(entity=None)
         moved = flows(self.movements.assign(entity=None), self.spans[:-1])
         figures = Collection(then, then.iloc[:0], moved, self.spans[-2], self.spans[-2::-1]).figures
         return {code: {k: v for k, v in found.items() if k in _OF_ONE_DAY} for (_, code), found in figures.items()}
+
+
+@lru_cache(maxsize=1)
+def collected(cut: Cut) -> CollectionEffectiveness:
+    """The figures of a cut, which is frozen: the page, the workbook and the manifest of one cut share them."""
+    return CollectionEffectiveness(cut)
 
 
 _OF_ONE_DAY = (

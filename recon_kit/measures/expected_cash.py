@@ -15,7 +15,7 @@ from recon_kit.measures.delays import curves
 from recon_kit.measures.durations import durations, mean_delay
 from recon_kit.measures.exact import grouped, summed, whole
 from recon_kit.measures.figure import Measure, undefined
-from recon_kit.measures.forecast import PARTS, Curves, Horizon, cash_forecast, naive_forecast, reserved
+from recon_kit.measures.forecast import PARTS, Curves, Horizon, cash_forecast, first_week, naive_forecast, reserved
 from recon_kit.money import total
 
 N_WEEKS, N_SOON, N_TRIES = 13, 4, 3
@@ -61,6 +61,11 @@ class ExpectedCash:
         if not self._curves:
             return undefined("cash_four_weeks", "no_cases", currency)
         return Measure("cash_four_weeks", total(weeks["expected"].astype("int64")[:N_SOON]), currency)
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """What is owed, document by document, with what is covered already, what is left and the chance of the first week."""
+        return first_week(self._owed, self._curves, Horizon(self.as_of, N_WEEKS))
 
     @cached_property
     def tries(self) -> pd.DataFrame:

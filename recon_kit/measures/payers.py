@@ -36,8 +36,8 @@ def late_payers(paid: pd.DataFrame, items: pd.DataFrame, as_of: date) -> pd.Data
     """One row per (entity, customer_id, currency) that paid in the time looked at, or owes: the most overdue money first.
 
     n documents and amount paid, n_late and late_amount of them after their due day, weighted (sum of days late x amount,
-    early days negative: divided by amount it is the mean), open and overdue (of `items`, debts). Rows without a customer
-    are left out.
+    early days negative: divided by amount it is the mean), open and overdue (of `items`, debts). What has no customer is a row
+    without one.
 
     Args:
         paid: as `paid_in` gives. items: OPEN_ITEMS of `as_of`.
@@ -56,7 +56,7 @@ def late_payers(paid: pd.DataFrame, items: pd.DataFrame, as_of: date) -> pd.Data
         **dict.fromkeys(columns, 0),
     )  # fmt: skip
     rows = pd.concat([of_paid, of_owed], ignore_index=True)
-    rows = rows[rows["customer_id"].notna()].rename(columns={"n": "n_paid"})
+    rows = rows.rename(columns={"n": "n_paid"})
     names = ["n_paid", "amount", "n_late", "late_amount", "weighted", "open", "overdue"]
     made = summed(rows, _PAYER, names).drop(columns="n").rename(columns={"amount": "paid"})
     ranked = made.sort_values(["currency", "overdue", "late_amount", "customer_id"], ascending=[True, False, False, True], kind="stable")

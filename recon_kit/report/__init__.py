@@ -1,5 +1,7 @@
 """Reports: a frozen cut becomes sections of a notebook, one offline page, and a workbook whose sums are the page's."""
 
+from recon_kit.report.collection_page import CollectionPage, collection_effectiveness
+from recon_kit.report.collection_workbook import collection_workbook
 from recon_kit.report.cut import Cut, read_cut, write_cut
 from recon_kit.report.html import to_html
 from recon_kit.report.match_page import MatchPage, matches
@@ -8,11 +10,14 @@ from recon_kit.report.quality import calibration_figure, frontier_figure, measur
 from recon_kit.report.workbook import workbook
 
 __all__ = [
+    "CollectionPage",
     "Cut",
     "MatchPage",
     "ReconciliationPage",
     "bottom_line",
     "calibration_figure",
+    "collection_effectiveness",
+    "collection_workbook",
     "frontier_figure",
     "matches",
     "measures_table",

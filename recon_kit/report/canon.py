@@ -8,6 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from recon_kit.measures import Cut, Reconciliation, metrics
+from recon_kit.measures.collection_metrics import collection_metrics
+from recon_kit.report.collection_page import collection_line
+from recon_kit.report.collection_workbook import collection_workbook
 from recon_kit.report.page import bottom_line
 from recon_kit.report.workbook import workbook
 
@@ -29,7 +32,10 @@ class Report:
     metrics: Callable[[Cut], Mapping[str, str]]
 
 
-_MADE = (Report("reconciliation", bottom_line, workbook, lambda cut: metrics(Reconciliation(cut))),)
+_MADE = (
+    Report("reconciliation", bottom_line, workbook, lambda cut: metrics(Reconciliation(cut))),
+    Report("collection_effectiveness", collection_line, collection_workbook, collection_metrics),
+)
 
 REPORTS: Mapping[str, Report] = MappingProxyType({report.name: report for report in _MADE})
 """Name -> report, in the order in which they are read."""

@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +15,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from recon_kit.errors import Fault, ParameterError, nearest
-from recon_kit.money import money_text
+from recon_kit.measures.exact import half_up
+from recon_kit.money import exponent, money_text
 from recon_kit.sentences import rule_name, told
 
 LANGUAGES = ("en", "de")
@@ -99,6 +101,13 @@ class Words:
         mark, group = self.marks
         text = money_text(int(minor), currency, decimal_mark=mark, group=group, minus=MINUS)
         return f"{text}{_HARD}{currency}" if code else text
+
+    def whole_money(self, minor: Any, currency: str) -> str:
+        """An amount rounded to whole units of its currency, with its code, for headings. Null is "n/a"."""
+        if minor is None or pd.isna(minor):
+            return str(self("number.na"))
+        scale: int = 10 ** exponent(currency)
+        return f"{self.count(half_up(Fraction(int(minor), scale)))}{_HARD}{currency}"
 
     def thousands(self, major: float) -> str:
         """Thousands with one decimal, for labels in charts."""
