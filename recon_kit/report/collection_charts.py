@@ -57,7 +57,7 @@ def curves_chart(context: CollectionContext, found: Sequence[tuple[str, str, Del
         x = {"range": [0, CURVE_DAYS], "tickvals": [0, 30, 60, 90, 120]}
         panels.append(Panel(f"{name} · {code}" if name else code, [trace | {"line": {"color": BOOKED, "shape": "hv"}}], x,
                             {**_Y, "range": [0, 100], "ticksuffix": " %"}))  # fmt: skip
-        median = context.said(delay_median(curve))
+        median = context.in_days(delay_median(curve))
         told.append(str(words("collect.alt_curve", name=name, currency=code, median=median)))
     rows = in_rows(panels, min(len(panels), 2) or 1)
     return _figure(context, rows, (), str(words("collect.alt_curves", parts="; ".join(told))), showlegend=False)

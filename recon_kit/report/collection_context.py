@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,10 @@ from recon_kit.measures.figure import Measure, decimal_text
 from recon_kit.measures.exact import half_up
 from recon_kit.report.context import Context, Earlier
 from recon_kit.report.words import Words, plain
+
+
+_WHOLE = ("delay_median", "days_to_match_median", "days_to_match_p90")
+"""Figures that are whole days by nature."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +81,30 @@ class CollectionContext(Context):
             return str(words("number.na"))
         if one.unit == "money":
             return self.money(half_up(one.value), one.currency or self.base, code=code)
-        number = Decimal(decimal_text(one.value, 1))
+        places = 0 if one.id in _WHOLE else 1
+        number = Decimal(decimal_text(one.value, places))
+        if one.unit == "days":
+            text = str(words("number.days", n=words.decimal(number, places)))
+            return f"> {text}" if one.at_least else text
         text = words.percent(str(number)) if one.unit == "percent" else str(words(f"number.{one.unit}", n=words.decimal(number)))
         return f"> {text}" if one.at_least else text
+
+    def in_days(self, one: Measure) -> str:
+        """A figure of days in a sentence: "35.6 days"."""
+        if one.value is None:
+            return str(self.words("number.na"))
+        number = self.words.decimal(Decimal(decimal_text(one.value, 1)))
+        return f"{'> ' if one.at_least else ''}{self.words('collect.in_days', n=number)}"
+
+    def share(self, part: int, of: int, places: int = 1) -> str:
+        """part / of in percent; what is there but would round to 0 is told as less than that."""
+        if not of:
+            return str(self.words("number.na"))
+        exact = Fraction(100 * part, of)
+        least = Fraction(1, 10**places)
+        if 0 < exact < least / 2:
+            return f"< {self.words.percent(decimal_text(least, places))}"
+        return self.words.percent(decimal_text(exact, places))
 
     def why(self, one: Measure) -> str:
         """Why a figure is not defined, as part of a sentence; empty where it is."""

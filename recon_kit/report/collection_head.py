@@ -38,7 +38,7 @@ def sentence(context: CollectionContext) -> Markup:
     dso, best = (found.figure(name, code) for name in ("dso_period_end", "dso_best_possible"))
     said = [words("collect.lead_owed", owed=amount, why=_ended(context.why(dso)))]
     if dso.value is not None:
-        said = [words("collect.lead_dso", owed=amount, dso=bold(context.said(dso)), best=context.said(best))]
+        said = [words("collect.lead_dso", owed=amount, dso=bold(context.in_days(dso)), best=context.in_days(best))]
     late = words("collect.lead_no_late")
     if overdue.value:
         late = words("collect.lead_late", overdue=bold(context.amount(overdue.value, code)), share=context.said(past["overdue_share"]))
@@ -62,15 +62,15 @@ def _beside(context: CollectionContext) -> list[Markup]:
     theirs, ours = (found.figure("dso_period_end", code, basis) for basis in ("ledger", "applied"))
     gap = _gap(found.bridge, code)
     if theirs.value is not None and gap:
-        said.append(words("collect.also_ledger", dso=context.said(theirs), gap=context.amount(gap, code)))
+        said.append(words("collect.also_ledger", dso=context.in_days(theirs), gap=context.amount(gap, code)))
     unmatched = found.unmatched.get(code, 0)
     if unmatched > 0 and ours.value is not None:
         days = dso_period_end(unmatched, _sales(context, code), found.period.days, code)
-        said.append(words("collect.also_unmatched", amount=context.amount(unmatched, code), days=context.said(days)))
+        said.append(words("collect.also_unmatched", amount=context.amount(unmatched, code), days=context.in_days(days)))
     for other in found.currencies[1:]:
         dso, past = found.figure("dso_period_end", other), found.overdue(other)["overdue"]
         late = context.amount(past.value, other)
-        said.append(words("collect.also_other", currency=other, dso=context.said(dso), overdue=late))
+        said.append(words("collect.also_other", currency=other, dso=context.in_days(dso), overdue=late))
     return said
 
 
@@ -111,33 +111,45 @@ def _tile(context: CollectionContext, label: str, one: Measure | None, basis: st
     text = context.metrics.get(name, one.text() if one else NOT_AVAILABLE)
     why = context.why(one) if one else context.words.known("collect_why", "no_movements")
     under = below if text != NOT_AVAILABLE else [why]
-    return Tile(context.words(f"collect_kpi.{label}"), name, text, good, under)  # type: ignore[arg-type]
+    shown = Markup("{}").format(context.amount(one.value, context.base)) if one and one.unit == "money" and one.value else None
+    return Tile(context.words(f"collect_kpi.{label}"), name, text, good, under, shown)  # type: ignore[arg-type]
 
 
 def days(context: CollectionContext) -> Html:
     """Every figure of time and of collection on both bases, and the bridge between them."""
     words, found, code = context.words, context.collected, context.base
     applied, ledger = (found.figure("dso_period_end", code, basis) for basis in ("applied", "ledger"))
-    title = words("collect.days_title", currency=code, applied=context.said(applied), ledger=context.said(ledger))
+    title = words("collect.days_title", currency=code, applied=context.in_days(applied), ledger=context.in_days(ledger))
     if applied.value is None:
         title = words("collect.days_title_none", why=context.why(applied))
-    heads = [Column(words(f"collect_col.{name}"), "" if name == "figure" else "n") for name in ("figure", "applied", "before", "ledger")]
-    rows: list[Row | list[object]] = []
-    for currency in found.currencies:
-        if len(found.currencies) > 1:
-            rows.append(Row([currency], "group"))
-        rows += [_both(context, name, currency) for name in ON_BOTH]
-        rows.append([words("metric.cei_quarter"), "", "", context.full(found.cei_of(currency, found.quarter))])
+    shown = found.currencies[:ABREAST]
+    heads = [Column(words("collect_col.figure")), *(Column(head, "n slim") for currency in shown for head in _heads(context, currency))]
+    rows = [[words.known("metric", name), *(cell for currency in shown for cell in _both(context, name, currency))] for name in ON_BOTH]
+    quarter = [("", "", context.full(found.cei_of(currency, found.quarter))) for currency in shown]
+    rows.append([words("metric.cei_quarter"), *(cell for cells in quarter for cell in (cells if cells is quarter[0] else cells[1:]))])
     notes = [_coverage(context, currency) for currency in found.currencies]
+    if len(found.currencies) > ABREAST:
+        notes.append(words("collect.more_currencies", n=words.count(len(found.currencies) - ABREAST)))
     notes += [words("collect.vat_gross"), words("collect.quarter"), words("collect.fx")]
     return section(title, words("collect.days_question"), table(heads, rows, look="dense"), _bridge(context), after=notes)
 
 
+ABREAST = 3
+"""Currencies whose figures stand side by side; those of others are in the workbook."""
+
+
+def _heads(context: CollectionContext, currency: str) -> list[str]:
+    sides = ("applied", "before", "ledger") if currency == context.base else ("applied", "ledger")
+    return [f"{currency} · {context.words(f'collect_col.{side}')}" for side in sides]
+
+
 def _both(context: CollectionContext, name: str, currency: str) -> list[object]:
+    """A figure after our matches, for the base currency also of a period before, and by the ledger's list."""
     sides: dict[Side, Measure] = {basis: context.collected.figure(name, currency, basis) for basis in BASES}
+    if currency != context.base:
+        return [context.full(sides["applied"]), context.full(sides["ledger"])]
     then = context.collected.before["applied"].get(currency, {}).get(name)
-    before = context.said(then) if then is not None else ""
-    return [context.words.known("metric", name), context.full(sides["applied"]), before, context.full(sides["ledger"])]
+    return [context.full(sides["applied"]), context.said(then) if then is not None else "", context.full(sides["ledger"])]
 
 
 def _coverage(context: CollectionContext, currency: str) -> Markup:
@@ -171,7 +183,7 @@ def months(context: CollectionContext) -> list[Html | Figure]:
         return [section(words("collect.months_title_none"), words("collect.months_question"))]
     last = mine.iloc[-1]
     sales, receipts = context.amount(last["sales"], code), context.amount(-last["receipts"], code)
-    title = words("collect.months_title", currency=code, receipts=receipts, sales=sales)
+    title = words("collect.months_title", receipts=receipts, sales=sales)
     heads = [Column(words("collect_col.month"), "w"), *(Column(words(f"collect_col.{name}"), "n") for name in _MONTHLY)]
     body: list[Row | list[object]] = []
     for currency in found.currencies:

@@ -94,7 +94,7 @@ def entities(context: CollectionContext) -> Html:
     title = words("collect.entities_title_one")
     if len(known) > 1:
         _, worst = max(known, key=lambda pair: pair[0])
-        title = words("collect.entities_title", name=context.entity(worst[0]), dso=context.said(rows[worst]["dso_period_end"]))
+        title = words("collect.entities_title", name=context.entity(worst[0]), dso=context.in_days(rows[worst]["dso_period_end"]))
     parts = [table(heads, body, look="dense")] if body else []
     channels = _channels(context)
     return section(title, words("collect.entities_question"), *parts, channels, after=["" if channels else words("collect.no_channels")])
@@ -119,10 +119,10 @@ def _channels(context: CollectionContext) -> Markup:
 def rates(context: CollectionContext) -> Html:
     """Match rates by source, count and amount, and how long the ledger takes to post."""
     words, rows, code = context.words, context.collected.rates, context.base
-    rows = rows[rows["direction"].isin(["in", "out"]).to_numpy(bool)]
+    rows = rows[(rows["direction"] == "in").to_numpy(bool)]
     steps = STEPS[:3]
     pairs = [(f"{kind}", step) for step in steps for kind in ("n_share", "a_share")]
-    heads = [Column(words("collect_col.source")), Column(words("collect_col.direction")), Column(words("collect_col.currency")),
+    heads = [Column(words("collect_col.source"), "w"), Column(words("collect_col.currency")),
              Column(words("collect_col.lines"), "n"), Column(words("collect_col.amount"), "n"),
              *(Column(words(f"collect_col.{kind}", name=words.known("collect_rate", step)), "n slim") for kind, step in pairs)]  # fmt: skip
     body = [_rate_row(context, row) for row in rows.to_dict("records")]
@@ -130,24 +130,19 @@ def rates(context: CollectionContext) -> Html:
     title = words("collect.rates_title_none")
     if len(paid) and int(paid["amount"].iloc[0]):
         row = paid.iloc[0]
-        shares = [_share(context, row[step], row["amount"]) for step in ("explained", "straight_through")]
+        shares = [context.share(int(row[step]), int(row["amount"])) for step in ("explained", "straight_through")]
         title = words("collect.rates_title", currency=code, share=shares[0], auto=shares[1])
     median, p90, n = context.collected.days_to_post()
-    told = words("collect.posting", n=words.count(n), median=context.said(median), p90=context.said(p90)) if n else ""
+    told = words("collect.posting", n=words.count(n), median=context.in_days(median), p90=context.in_days(p90)) if n else ""
     parts = [table(heads, body, look="dense")] if body else []
     return section(title, words("collect.rates_question"), *parts, after=[told, words("collect.first_pass")])
 
 
 def _rate_row(context: CollectionContext, row: dict[object, object]) -> list[object]:
     words, code = context.words, str(row["currency"])
-    shares = [_share(context, row[part], row[of]) for step in STEPS[:3] for part, of in ((f"n_{step}", "n"), (step, "amount"))]
-    names = [words.known("source", row["source"]), words.known("bridge", row["direction"]), code]
+    shares = [context.share(int(row[part]), int(row[of])) for step in STEPS[:3] for part, of in ((f"n_{step}", "n"), (step, "amount"))]
+    names = [words.known("source", row["source"]), code]
     return [*names, words.count(row["n"]), context.money(row["amount"], code), *shares]
-
-
-def _share(context: CollectionContext, part: object, of: object) -> str:
-    whole = int(of)  # type: ignore[call-overload]
-    return context.words.percent(decimal_text(Fraction(100 * int(part), whole), 1)) if whole else str(context.words("number.na"))  # type: ignore[call-overload]
 
 
 def provision(context: CollectionContext) -> Html:

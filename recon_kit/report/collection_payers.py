@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from recon_kit.measures.aging import AGING_BUCKETS
 from recon_kit.measures.delays import DelayCurve, delay_conditional, delay_incidence, delay_median
-from recon_kit.measures.figure import Measure, decimal_text
+from recon_kit.measures.figure import Measure
 from recon_kit.measures.migration import TERMINAL
 from recon_kit.measures.payers import LATE_BUCKETS, by_lateness
 from recon_kit.report.charts import Figure
@@ -31,7 +31,7 @@ def delays(context: CollectionContext) -> list[Html | Figure]:
         return [section(words("collect.delays_title_none"), words("collect.delays_question"))]
     _, code, curve = named[0]
     share = context.said(delay_incidence(curve, 60))
-    title = words("collect.delays_title", currency=code, median=context.said(delay_median(curve)), share=share)
+    title = words("collect.delays_title", currency=code, median=context.in_days(delay_median(curve)), share=share)
     heads = [Column(words("collect_col.entity")), Column(words("collect_col.currency")), Column(words("collect_col.documents"), "n"),
              Column(words("collect_col.median"), "n"), *(Column(words("collect_col.within", n=day), "n") for day in (30, 60, 90)),
              Column(words("collect_col.still"), "n")]  # fmt: skip
@@ -82,7 +82,7 @@ def _payers_title(context: CollectionContext, mine: pd.DataFrame) -> Markup:
     if not whole:
         return context.words("collect.payers_title_none")
     n = int((overdue.cumsum() < Fraction(whole, 2)).sum()) + 1  # as few as hold half of it
-    share = context.words.percent(decimal_text(Fraction(100 * int(overdue.iloc[:n].sum()), whole), 0))
+    share = context.share(int(overdue.iloc[:n].sum()), whole, 0)
     key = "collect.payers_title_one" if n == 1 else "collect.payers_title"
     return context.words(key, n=context.words.count(n), share=share, currency=context.base)
 
@@ -93,7 +93,7 @@ def _payer(context: CollectionContext, row: dict[object, object]) -> list[object
     below = " · ".join(part for part in (context.entity(row["entity"]) if context.several else "", str(row["customer_id"])) if part and part != name)
     share, mean = words("number.na"), words("number.na")
     if paid:
-        share = words.percent(decimal_text(Fraction(100 * int(row["late_amount"]), paid), 0))  # type: ignore[call-overload]
+        share = context.share(int(row["late_amount"]), paid, 0)  # type: ignore[call-overload]
         mean = context.said(Measure("payment_delay", Fraction(int(row["weighted"]), paid)))  # type: ignore[call-overload]
     amounts = [context.money(row[name], code) for name in ("overdue", "open", "paid")]
     return [two_lines(name, below), *amounts, share, mean]
@@ -109,8 +109,7 @@ def _lateness(context: CollectionContext) -> Markup:
         mine = rows[(rows["currency"] == currency).to_numpy(bool)]
         whole = int(mine["amount"].sum())
         if whole:
-            shares = [decimal_text(Fraction(100 * int(amount), whole), 1) for amount in mine["amount"]]
-            body.append([f"{currency} · {context.amount(whole, currency)}", *(words.percent(share) for share in shares)])
+            body.append([context.amount(whole, currency), *(context.share(int(amount), whole) for amount in mine["amount"])])
     title = words("collect.lateness")
     return Markup("<h3>{}</h3>{}").format(title, table(heads, body, look="dense", caption=title))
 
@@ -118,7 +117,7 @@ def _lateness(context: CollectionContext) -> Markup:
 def moves(context: CollectionContext) -> Html:
     """Roll rates as a heat table: each row a bucket of a period ago, its shares summing to one hundred."""
     words, rows, code = context.words, context.collected.moves, context.base
-    ends = [name for name in (*TERMINAL[:1], *AGING_BUCKETS, *TERMINAL[1:]) if (rows["to"] == name).any()]
+    ends = [name for name in (*TERMINAL, *AGING_BUCKETS) if (rows["to"] == name).any()]
     heads = [Column(words("collect_col.from"), "w"), Column(words("collect_col.of"), "n"), Column(words("collect_col.documents"), "n"),
              *(Column(words.known("collect_age", name), "n") for name in ends)]  # fmt: skip
     body: list[Row | list[object]] = []
@@ -140,7 +139,7 @@ def _moves_title(context: CollectionContext, rows: pd.DataFrame) -> Markup:
     of = int(rows["of"].iloc[0])
     paid = int(rows.loc[(rows["to"] == "paid").to_numpy(bool), "amount"].sum())
     late = int(rows.loc[rows["to"].str.startswith("past_").to_numpy(bool), "amount"].sum())
-    shares = [words.percent(decimal_text(Fraction(100 * part, of), 0)) for part in (paid, late)]
+    shares = [context.share(part, of, 0) for part in (paid, late)]
     return words("collect.moves_title", share=shares[0], late=shares[1], currency=context.base)
 
 
@@ -155,6 +154,6 @@ def _way(context: CollectionContext, start: object, found: pd.DataFrame, ends: l
             cells.append(Cell("–", "zero"))
             continue
         look = "h3" if share >= 50 else "h2" if share >= 20 else "h1" if share >= 5 else ""
-        cells.append(Cell(words.percent(decimal_text(share, 1)), look))
+        cells.append(Cell(context.share(amounts[name], of), look))
     few = f"{words.count(n)} *" if n < FEW else words.count(n)
-    return [words.known("collect_age", start), context.money(of, code), few, *cells]
+    return [words.known("collect_age", start), context.amount(of, code).split(code)[0].strip(), few, *cells]
