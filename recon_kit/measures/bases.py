@@ -39,10 +39,7 @@ def basis_bridge(cut: Cut) -> pd.DataFrame:
     waiting = waiting.merge(both, on=_ITEM)
     steps = [
         _step(ledger.assign(amount=ledger["open_amount"]), "ledger"),
-        *(
-            _step(rows.assign(amount=-rows["allocated"]), str(kind))
-            for kind, rows in waiting.groupby("kind", sort=True)
-        ),
+        *(_step(rows.assign(amount=-rows["allocated"]), str(kind)) for kind, rows in waiting.groupby("kind", sort=True)),
         _step(both.assign(amount=-gone), "gone"),
         _step(applied.assign(amount=applied["open_amount"]), "applied"),
     ]

@@ -74,7 +74,9 @@ class CollectionEffectiveness:
             made = self._collection(basis, together=False)
             for entity, currency in made.groups:
                 one = made.collected((entity, currency))
-                rows.append((entity, currency, basis, self.period.days, one.opening, one.sales, one.receipts, one.closing, one.current))
+                rows.append(
+                    (entity, currency, basis, self.period.days, one.opening, one.sales, one.receipts, one.closing, one.current)
+                )
         names = ["entity", "currency", "basis", "days", "opening", "sales", "receipts", "closing", "current"]
         return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[4:], "Int64"))
 

@@ -79,6 +79,9 @@ def _month(months: pd.DataFrame, code: str, last: pd.Timestamp) -> pd.Series | N
 def _of_month(month: pd.Series | None, code: str) -> list[tuple[str, Measure]]:
     if month is None:
         dso = undefined("dso_account", "no_movements", code)
-        return [(named("dso_account", code), dso), *((named(n, code), undefined(n, "no_movements", code)) for n in ("sales", "receipts"))]
+        return [
+            (named("dso_account", code), dso),
+            *((named(n, code), undefined(n, "no_movements", code)) for n in ("sales", "receipts")),
+        ]
     sold, came = Measure("sales", int(month["sales"]), code), Measure("receipts", -int(month["receipts"]), code)
     return [(named(one.id, code), one) for one in (month["dso"], sold, came)]

@@ -40,8 +40,11 @@ def credits_apart(cut: Cut) -> pd.DataFrame:
 
 
 def unidentified(cut: Cut) -> pd.DataFrame:
-    """Customers' money on the bank that nothing explains: entity, line_id, place ("proposed", "unidentified"), amount, currency,
-    booked_on. Lines of earlier periods that are still open count; payouts, deposits and own transfers do not."""
+    """Customers' money on the bank that nothing explains, one row a line.
+
+    Columns: entity, line_id, place ("proposed", "unidentified"), amount, currency, booked_on. Lines of earlier periods that are
+    still open count; payouts, deposits and own transfers do not.
+    """
     found = cut.breaks[(cut.breaks["side"] == "bank_line") & ~cut.breaks["reason"].isin(_OTHER_REASONS)]
     lines = cut.bank_lines[["entity", "line_id", "kind", "booked_on"]]
     rows = found[found["amount"] > 0].rename(columns={"id": "line_id"}).merge(lines, on=["entity", "line_id"])

@@ -13,7 +13,7 @@ import pandas as pd
 from recon_kit.measures.backtest import backtest, cash_by_week
 from recon_kit.measures.delays import curves
 from recon_kit.measures.durations import durations, mean_delay
-from recon_kit.measures.exact import grouped, summed, whole
+from recon_kit.measures.exact import grouped, summed
 from recon_kit.measures.figure import Measure, undefined
 from recon_kit.measures.forecast import PARTS, Curves, Horizon, cash_forecast, first_week, naive_forecast, reserved
 from recon_kit.money import total
@@ -110,7 +110,9 @@ class ExpectedCash:
         if delay is None or not fitted or owed.empty:
             return pd.DataFrame()
         horizon = Horizon(origin, N_SOON)
-        made, plain = (together(found) for found in (cash_forecast(owed, fitted, horizon), naive_forecast(owed, delay, horizon)))
+        made, plain = (
+            together(found) for found in (cash_forecast(owed, fitted, horizon), naive_forecast(owed, delay, horizon))
+        )
         by = ["currency", "first"]
         weeks, naive = (found[found["part"] == "week"] for found in (made, plain))
         naive = naive[[*by, "expected"]].rename(columns={"expected": "naive"})
@@ -136,12 +138,18 @@ def together(forecast: pd.DataFrame) -> pd.DataFrame:
     made["low"] = (expected - wide).clip(lower=0)
     made["high"] = expected + wide
     order = {part: at for at, part in enumerate(PARTS)}
-    return made.assign(_at=made["part"].map(order)).sort_values(["currency", "_at", "first"], ignore_index=True).drop(columns="_at")
+    return (
+        made.assign(_at=made["part"].map(order))
+        .sort_values(["currency", "_at", "first"], ignore_index=True)
+        .drop(columns="_at")
+    )
 
 
 def open_on(settled: pd.DataFrame, day: date) -> pd.DataFrame:
     """The documents that were open on the evening of a day, as a forecast is given them: their whole amount left."""
     on = pd.Timestamp(day)
-    stood = (settled["issued_on"] <= on) & (settled["ended_on"].isna() | (settled["ended_on"] > on)) & (settled["seen_from"] <= on)
+    stood = (
+        (settled["issued_on"] <= on) & (settled["ended_on"].isna() | (settled["ended_on"] > on)) & (settled["seen_from"] <= on)
+    )
     found = settled[stood.to_numpy(bool)].reset_index(drop=True)
     return found.assign(left=found["amount"], here=0, open_amount=found["amount"], kind="invoice")

@@ -109,9 +109,16 @@ def exposures(items: pd.DataFrame, movements: pd.DataFrame, as_of: date) -> pd.D
     there = found["amount"].notna().to_numpy(bool)
     tax = [
         int(Fraction(int(left) * int(vat), int(of)) + Fraction(1, 2)) if known else 0
-        for left, vat, of, known in zip(found["open_amount"], found["tax"].fillna(0), found["amount"].fillna(1), there, strict=True)
+        for left, vat, of, known in zip(
+            found["open_amount"], found["tax"].fillna(0), found["amount"].fillna(1), there, strict=True
+        )
     ]
-    rows = owed.assign(segment=owed["entity"].fillna(""), gross=owed["open_amount"], tax=np.asarray(tax, np.int64), unknown=(~there).astype(np.int64))
+    rows = owed.assign(
+        segment=owed["entity"].fillna(""),
+        gross=owed["open_amount"],
+        tax=np.asarray(tax, np.int64),
+        unknown=(~there).astype(np.int64),
+    )
     made = summed(rows, ["segment", "currency", "bucket"], ["gross", "tax", "unknown"])
     made["vat"] = made["tax"].astype("Int64").mask((made["unknown"] > 0).to_numpy(bool))
     order = {name: at for at, name in enumerate(AGING_BUCKETS)}

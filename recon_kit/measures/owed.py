@@ -103,12 +103,10 @@ class Owed:
 
     @cached_property
     def trend(self) -> pd.DataFrame:
-        """Earlier lists of the ledger and the one of this period's end by age: currency, on, bucket, n, amount; oldest first."""
+        """The ledger's lists up to the period's end by age, oldest first: currency, on, bucket, n, amount."""
         now = summed(population(self.items["ledger"]), ["currency", "bucket"], ["open_amount"])
         now = now.rename(columns={"open_amount": "amount"}).assign(on=self.cut.last)
-        then = summed(self.cut.aged, ["currency", "on", "bucket"], ["amount"]).drop(columns="n")
-        counts = summed(self.cut.aged, ["currency", "on", "bucket"], ["n"])
-        then["n"] = counts.iloc[:, -1]
+        then = summed(self.cut.aged, ["currency", "on", "bucket"], ["n", "amount"])
         made = pd.concat([then, now], ignore_index=True)[["currency", "on", "bucket", "n", "amount"]]
         return made.sort_values(["currency", "on", "bucket"], ignore_index=True)
 

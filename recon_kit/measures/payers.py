@@ -59,7 +59,9 @@ def late_payers(paid: pd.DataFrame, items: pd.DataFrame, as_of: date) -> pd.Data
     rows = rows.rename(columns={"n": "n_paid"})
     names = ["n_paid", "amount", "n_late", "late_amount", "weighted", "open", "overdue"]
     made = summed(rows, _PAYER, names).drop(columns="n").rename(columns={"amount": "paid"})
-    ranked = made.sort_values(["currency", "overdue", "late_amount", "customer_id"], ascending=[True, False, False, True], kind="stable")
+    ranked = made.sort_values(
+        ["currency", "overdue", "late_amount", "customer_id"], ascending=[True, False, False, True], kind="stable"
+    )
     return ranked.reset_index(drop=True)
 
 
@@ -73,7 +75,10 @@ def by_lateness(paid: pd.DataFrame, keys: tuple[str, ...] = ()) -> pd.DataFrame:
     groups, made = grouped(paid, [*keys, "currency"])
     places = np.searchsorted(np.asarray(LATE_EDGES), whole(paid["late"]), side="left").astype(np.int64)
     shape = (len(made), len(LATE_BUCKETS))
-    amounts, numbers = tabled(groups, places, paid["amount"], shape), tabled(groups, places, np.ones(len(paid), np.int64), shape)
+    amounts, numbers = (
+        tabled(groups, places, paid["amount"], shape),
+        tabled(groups, places, np.ones(len(paid), np.int64), shape),
+    )
     rows = made.loc[made.index.repeat(len(LATE_BUCKETS))].reset_index(drop=True)
     bucket = pd.array(np.tile(np.asarray(LATE_BUCKETS, object), len(made)), "str")
     return rows.assign(bucket=bucket, n=numbers.ravel(), amount=amounts.ravel())

@@ -34,6 +34,8 @@ LEDGER_KEYS = ("entity", "gl_account", "currency")
 CUSTOMER_KEYS = ("entity", "customer_id", "currency")
 POSTED_EARLIER = "posted_earlier"
 _AT_START, _AT_END = ("opening", POSTED_EARLIER), ("closing", "difference")
+LEGS = (*_AT_START, *MOVEMENT_CLASSES)
+"""The legs in order; kinds that are not named here follow, then closing and difference."""
 
 
 def of_receivables(movements: pd.DataFrame, balances: pd.DataFrame) -> pd.DataFrame:
@@ -119,9 +121,8 @@ def _legs(
 
 
 def _in_order(legs: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    known = [*_AT_START, *MOVEMENT_CLASSES]
-    unknown = sorted(set(legs["leg"]) - {*known, *_AT_END})
-    order = {name: at for at, name in enumerate([*known, *unknown, *_AT_END])}
+    unknown = sorted(set(legs["leg"]) - {*LEGS, *_AT_END})
+    order = {name: at for at, name in enumerate([*LEGS, *unknown, *_AT_END])}
     fixed = legs["leg"].isin([*_AT_START, *_AT_END])
     legs = legs.assign(
         **{"class": legs["leg"].where(fixed, class_of(legs["leg"]))},

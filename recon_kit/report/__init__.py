@@ -1,5 +1,7 @@
 """Reports: a frozen cut becomes sections of a notebook, one offline page, and a workbook whose sums are the page's."""
 
+from recon_kit.report.aging_page import AgingPage, aging
+from recon_kit.report.aging_paper import aging_workbook
 from recon_kit.report.collection_page import CollectionPage, collection_effectiveness
 from recon_kit.report.collection_workbook import collection_workbook
 from recon_kit.report.cut import Cut, read_cut, write_cut
@@ -10,10 +12,13 @@ from recon_kit.report.quality import calibration_figure, frontier_figure, measur
 from recon_kit.report.workbook import workbook
 
 __all__ = [
+    "AgingPage",
     "CollectionPage",
     "Cut",
     "MatchPage",
     "ReconciliationPage",
+    "aging",
+    "aging_workbook",
     "bottom_line",
     "calibration_figure",
     "collection_effectiveness",

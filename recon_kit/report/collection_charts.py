@@ -95,7 +95,12 @@ def _figure(
     context: CollectionContext, rows: Sequence[Sequence[Panel | None]], widths: Sequence[float], label: str, **more: Any
 ) -> Figure:
     traces, layout = grid(rows, height=230, widths=widths)
-    layout |= {"legend": _LEGEND, "separators": "".join(context.words.marks), "margin": {"l": 8, "r": 8, "t": 6, "b": 26}, **more}
+    layout |= {
+        "legend": _LEGEND,
+        "separators": "".join(context.words.marks),
+        "margin": {"l": 8, "r": 8, "t": 6, "b": 26},
+        **more,
+    }
     return Figure(traces, layout, label)
 
 
@@ -108,7 +113,7 @@ def _bar(x: Sequence[Any], y: Sequence[Any], name: str, colour: str, legend: boo
 def _line(
     x: Sequence[Any], y: Sequence[float], name: str, colour: str, *, mode: str = "lines+markers", legend: bool = False
 ) -> dict[str, Any]:
-    values = [None if value != value else value for value in y]  # noqa: PLR0124 (NaN is what is not itself)
+    values = [None if value != value else value for value in y]
     hover = _HOVER.format(name=name, form=",.1f")
     look = {"line": {"color": colour}, "marker": {"color": colour, "size": 7 if mode == "markers" else 5}}
     if mode == "markers":

@@ -15,11 +15,10 @@ from markupsafe import Markup
 from recon_kit.measures import Cut, Reconciliation
 from recon_kit.measures.collection_effectiveness import CollectionEffectiveness, collected
 from recon_kit.measures.collection_metrics import metrics_before, metrics_of, metrics_year_ago
-from recon_kit.measures.figure import Measure, decimal_text
 from recon_kit.measures.exact import half_up
+from recon_kit.measures.figure import Measure, decimal_text
 from recon_kit.report.context import Context, Earlier
 from recon_kit.report.words import Words, plain
-
 
 _WHOLE = ("delay_median", "days_to_match_median", "days_to_match_p90")
 """Figures that are whole days by nature."""
@@ -86,7 +85,9 @@ class CollectionContext(Context):
         if one.unit == "days":
             text = str(words("number.days", n=words.decimal(number, places)))
             return f"> {text}" if one.at_least else text
-        text = words.percent(str(number)) if one.unit == "percent" else str(words(f"number.{one.unit}", n=words.decimal(number)))
+        text = (
+            words.percent(str(number)) if one.unit == "percent" else str(words(f"number.{one.unit}", n=words.decimal(number)))
+        )
         return f"> {text}" if one.at_least else text
 
     def in_days(self, one: Measure) -> str:

@@ -24,7 +24,9 @@ def bottom_line(context: CollectionContext) -> Html:
     note = Markup('<p class="after">{} {}</p>').format(words("collect.from_series"), words("collect.no_data"))
     title = words("collect.title", period=context.period)
     lead = sentence(context)
-    return masthead(context, title, (status, words(f"status.{status}")), lead, also(_beside(context)), band(context, _tiles(context)), note)
+    return masthead(
+        context, title, (status, words(f"status.{status}")), lead, also(_beside(context)), band(context, _tiles(context)), note
+    )
 
 
 def sentence(context: CollectionContext) -> Markup:
@@ -41,7 +43,9 @@ def sentence(context: CollectionContext) -> Markup:
         said = [words("collect.lead_dso", owed=amount, dso=bold(context.in_days(dso)), best=context.in_days(best))]
     late = words("collect.lead_no_late")
     if overdue.value:
-        late = words("collect.lead_late", overdue=bold(context.amount(overdue.value, code)), share=context.said(past["overdue_share"]))
+        late = words(
+            "collect.lead_late", overdue=bold(context.amount(overdue.value, code)), share=context.said(past["overdue_share"])
+        )
     said.append(late)
     cei, soon = found.figure("cei", code), found.cash.soon(code)
     if cei.value is not None:
@@ -111,7 +115,10 @@ def _tile(context: CollectionContext, label: str, one: Measure | None, basis: st
     text = context.metrics.get(name, one.text() if one else NOT_AVAILABLE)
     why = context.why(one) if one else context.words.known("collect_why", "no_movements")
     under = below if text != NOT_AVAILABLE else [why]
-    shown = Markup("{}").format(context.amount(one.value, context.base)) if one and one.unit == "money" and one.value else None
+    shown = None
+    if one is not None and one.unit == "money" and one.value is not None:
+        number, _, currency = context.amount(one.value, context.base).rpartition("\N{NO-BREAK SPACE}")
+        shown = Markup("{} <small>{}</small>").format(number, currency)
     return Tile(context.words(f"collect_kpi.{label}"), name, text, good, under, shown)  # type: ignore[arg-type]
 
 
@@ -123,10 +130,18 @@ def days(context: CollectionContext) -> Html:
     if applied.value is None:
         title = words("collect.days_title_none", why=context.why(applied))
     shown = found.currencies[:ABREAST]
-    heads = [Column(words("collect_col.figure")), *(Column(head, "n slim") for currency in shown for head in _heads(context, currency))]
-    rows = [[words.known("metric", name), *(cell for currency in shown for cell in _both(context, name, currency))] for name in ON_BOTH]
+    heads = [
+        Column(words("collect_col.figure")),
+        *(Column(head, "n slim") for currency in shown for head in _heads(context, currency)),
+    ]
+    rows = [
+        [words.known("metric", name), *(cell for currency in shown for cell in _both(context, name, currency))]
+        for name in ON_BOTH
+    ]
     quarter = [("", "", context.full(found.cei_of(currency, found.quarter))) for currency in shown]
-    rows.append([words("metric.cei_quarter"), *(cell for cells in quarter for cell in (cells if cells is quarter[0] else cells[1:]))])
+    rows.append(
+        [words("metric.cei_quarter"), *(cell for cells in quarter for cell in (cells if cells is quarter[0] else cells[1:]))]
+    )
     notes = [_coverage(context, currency) for currency in found.currencies]
     if len(found.currencies) > ABREAST:
         notes.append(words("collect.more_currencies", n=words.count(len(found.currencies) - ABREAST)))
@@ -166,10 +181,16 @@ def _bridge(context: CollectionContext) -> Markup:
              Column(words("collect_col.currency"))]  # fmt: skip
     rows = [
         Row(
-            [words.known("collect_step", row["step"]), words.count(row["n"]), context.money(row["amount"], row["currency"]), row["currency"]],
+            [
+                words.known("collect_step", row["step"]),
+                words.count(row["n"]),
+                context.money(row["amount"], row["currency"]),
+                row["currency"],
+            ],
             "sum" if row["step"] == "applied" else "",
         )
-        for row in bridge.to_dict("records")
+        for currency in context.collected.currencies
+        for row in bridge[(bridge["currency"] == currency).to_numpy(bool)].to_dict("records")
     ]
     return Markup("<h3>{}</h3>{}").format(title, table(heads, rows, look="dense", caption=title)) if rows else Markup()
 
@@ -192,7 +213,9 @@ def months(context: CollectionContext) -> list[Html | Figure]:
     note = words("collect.net_unknown") if rows["net_sales"].isna().any() else ""
     shown = [currency for currency in found.currencies if (rows["currency"] == currency).any()]
     parts: list[Html | Figure] = [section(title, words("collect.months_question")), months_chart(context, shown)]
-    below = Markup("{}{}").format(table(heads, body, look="dense long", caption=title), Markup('<p class="after">{}</p>').format(note))
+    below = Markup("{}{}").format(
+        table(heads, body, look="dense long", caption=title), Markup('<p class="after">{}</p>').format(note)
+    )
     return [*parts, Html(below if note else table(heads, body, look="dense long", caption=title), str(title))]
 
 

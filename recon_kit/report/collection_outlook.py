@@ -29,20 +29,27 @@ def cash(context: CollectionContext) -> list[Html | Figure]:
     weeks = found.by_currency[((found.by_currency["currency"] == code) & (found.by_currency["part"] == "week")).to_numpy(bool)]
     first = context.amount(weeks["expected"].iloc[0], code)
     title = words("collect.cash_title", soon=context.amount(soon.value, code), first=first)
-    heads = [Column(words("collect_col.week"), "w"), *(Column(words(f"collect_col.{name}"), "n") for name in ("expected", "low", "high", "naive"))]
+    heads = [
+        Column(words("collect_col.week"), "w"),
+        *(Column(words(f"collect_col.{name}"), "n") for name in ("expected", "low", "high", "naive")),
+    ]
     body: list[Row | list[object]] = []
     shown = [currency for currency in context.collected.currencies if (found.by_currency["currency"] == currency).any()]
     for currency in shown:
         body.append(Row([currency], "group"))
         body += _cash_rows(context, currency)
-    below = Markup('{}<p class="after">{}</p>').format(table(heads, body, look="dense long", caption=title), words("collect.cash_note"))
+    below = Markup('{}<p class="after">{}</p>').format(
+        table(heads, body, look="dense long", caption=title), words("collect.cash_note")
+    )
     return [section(title, words("collect.cash_question")), cash_chart(context, shown), Html(below, str(title))]
 
 
 def _cash_rows(context: CollectionContext, code: str) -> list[Row | list[object]]:
     words, found = context.words, context.collected.cash
     by = ["part", "first"]
-    plain = found.naive[(found.naive["currency"] == code).to_numpy(bool)][[*by, "expected"]].rename(columns={"expected": "naive"})
+    plain = found.naive[(found.naive["currency"] == code).to_numpy(bool)][[*by, "expected"]].rename(
+        columns={"expected": "naive"}
+    )
     rows = found.by_currency[(found.by_currency["currency"] == code).to_numpy(bool)].merge(plain, on=by, how="left")
     made: list[Row | list[object]] = []
     for row in rows.to_dict("records"):
@@ -61,20 +68,30 @@ def tries(context: CollectionContext) -> Html:
         return section(words("collect.tries_title_none"), words("collect.tries_question"))
     missed = [context.said(scores[code, name]["forecast_mape"]) for name in ("curves", "naive")]
     title = words("collect.tries_title", curves=missed[0], naive=missed[1])
-    heads = [Column(words("collect_col.method")), *(Column(words(f"collect_col.{name}"), "n") for name in ("bias", "mape", "coverage"))]
+    heads = [
+        Column(words("collect_col.method")),
+        *(Column(words(f"collect_col.{name}"), "n") for name in ("bias", "mape", "coverage")),
+    ]
     body: list[Row | list[object]] = []
     for currency in context.collected.currencies:
         if (currency, "curves") in scores:
             body.append(Row([currency], "group"))
             body += [
-                [words.known("collect_method", name), *(context.said(scores[currency, name][f"forecast_{part}"]) for part in ("bias", "mape", "coverage"))]
+                [
+                    words.known("collect_method", name),
+                    *(context.said(scores[currency, name][f"forecast_{part}"]) for part in ("bias", "mape", "coverage")),
+                ]
                 for name in ("curves", "naive")
             ]
     mine = rows[(rows["currency"] == code).to_numpy(bool)]
     weeks = [Column(words("collect_col.week"), "w"), Column(words("collect_col.known_on"), "w"),
              *(Column(words(f"collect_col.{name}"), "n") for name in ("expected", "low", "high", "naive", "actual"))]  # fmt: skip
     listed = [
-        [words.span(row["first"], row["last"]), words.day(row["origin"]), *(context.money(row[name], code) for name in ("expected", "low", "high", "naive", "actual"))]
+        [
+            words.span(row["first"], row["last"]),
+            words.day(row["origin"]),
+            *(context.money(row[name], code) for name in ("expected", "low", "high", "naive", "actual")),
+        ]
         for row in mine.to_dict("records")
     ]
     parts = [table(heads, body, look="dense"), table(weeks, listed, look="dense", caption=f"{title} · {code}")]
@@ -86,18 +103,28 @@ def entities(context: CollectionContext) -> Html:
     words, found = context.words, context.collected
     rows = found.by_entity["applied"]
     names = ("dso_period_end", "dso_best_possible", "delinquency_days_direct", "cei", "cash_cei")
-    heads = [Column(words("collect_col.entity")), Column(words("collect_col.currency")), *(Column(words.known("metric", name), "n slim") for name in names)]
+    heads = [
+        Column(words("collect_col.entity")),
+        Column(words("collect_col.currency")),
+        *(Column(words.known("metric", name), "n slim") for name in names),
+    ]
     order = sorted(rows, key=lambda group: (found.currencies.index(group[1]), group[0] or ""))
-    body = [[context.entity(entity), code, *(context.said(rows[entity, code][name]) for name in names)] for entity, code in order]
+    body = [
+        [context.entity(entity), code, *(context.said(rows[entity, code][name]) for name in names)] for entity, code in order
+    ]
     base = [(rows[group]["dso_period_end"], group) for group in order if group[1] == context.base]
     known = [(one.value, group) for one, group in base if one.value is not None]
     title = words("collect.entities_title_one")
     if len(known) > 1:
         _, worst = max(known, key=lambda pair: pair[0])
-        title = words("collect.entities_title", name=context.entity(worst[0]), dso=context.in_days(rows[worst]["dso_period_end"]))
+        title = words(
+            "collect.entities_title", name=context.entity(worst[0]), dso=context.in_days(rows[worst]["dso_period_end"])
+        )
     parts = [table(heads, body, look="dense")] if body else []
     channels = _channels(context)
-    return section(title, words("collect.entities_question"), *parts, channels, after=["" if channels else words("collect.no_channels")])
+    return section(
+        title, words("collect.entities_question"), *parts, channels, after=["" if channels else words("collect.no_channels")]
+    )
 
 
 def _channels(context: CollectionContext) -> Markup:
@@ -140,7 +167,9 @@ def rates(context: CollectionContext) -> Html:
 
 def _rate_row(context: CollectionContext, row: dict[object, object]) -> list[object]:
     words, code = context.words, str(row["currency"])
-    shares = [context.share(int(row[part]), int(row[of])) for step in STEPS[:3] for part, of in ((f"n_{step}", "n"), (step, "amount"))]
+    shares = [
+        context.share(int(row[part]), int(row[of])) for step in STEPS[:3] for part, of in ((f"n_{step}", "n"), (step, "amount"))
+    ]
     names = [words.known("source", row["source"]), code]
     return [*names, words.count(row["n"]), context.money(row["amount"], code), *shares]
 
@@ -178,7 +207,14 @@ def _short(context: CollectionContext, history: LossHistory) -> Markup:
 def _history(context: CollectionContext, code: str, one: LossHistory) -> Markup:
     words = context.words
     lost, still = (context.amount(amount, code) for amount in (one.lost["not_due"], one.open_))
-    return words("collect.provision_history", currency=code, n=words.count(one.n), span=words.span(one.first, one.last), lost=lost, open=still)
+    return words(
+        "collect.provision_history",
+        currency=code,
+        n=words.count(one.n),
+        span=words.span(one.first, one.last),
+        lost=lost,
+        open=still,
+    )
 
 
 def _risk(context: CollectionContext, row: dict[object, object]) -> list[object]:
@@ -192,7 +228,16 @@ def _risk(context: CollectionContext, row: dict[object, object]) -> list[object]
 def definitions(context: CollectionContext) -> Html:
     """Every figure's id, version, formula in words, basis and VAT."""
     words = context.words
-    used = list(dict.fromkeys([*(Name.read(name).definition for name in context.metrics), "delay_median", "days_to_match_median", "days_to_match_p90"]))
+    used = list(
+        dict.fromkeys(
+            [
+                *(Name.read(name).definition for name in context.metrics),
+                "delay_median",
+                "days_to_match_median",
+                "days_to_match_p90",
+            ]
+        )
+    )
     heads = [Column(words("collect_col.figure")), Column(words("collect_col.formula")), Column(words("col.basis")), Column(words("col.gross_of_vat")),
              Column(words("collect_col.id"), "w")]  # fmt: skip
     body = []
@@ -201,6 +246,8 @@ def definitions(context: CollectionContext) -> Html:
         code = Markup("<code>{}.v{}</code>").format(one, known.version)
         body.append([words.known("metric", one), words.known("collect_formula", one), words.known("of_basis", known.basis),
                      words.known("of_vat", "yes" if known.gross_of_vat == "either" else known.gross_of_vat), code])  # fmt: skip
-    return section(words("collect.definitions_title", n=words.count(len(used))), words("collect.definitions_question"), table(heads, body, look="dense"))
-
-
+    return section(
+        words("collect.definitions_title", n=words.count(len(used))),
+        words("collect.definitions_question"),
+        table(heads, body, look="dense"),
+    )

@@ -37,7 +37,11 @@ def delays(context: CollectionContext) -> list[Html | Figure]:
              Column(words("collect_col.still"), "n")]  # fmt: skip
     rows = [_curve_row(context, *one) for one in named]
     basis = found.cut.settled["basis"].value_counts()
-    counts = {"bank": basis.get("bank", 0), "receipt": basis.get("receipt", 0), "other": basis.get("ledger", 0) + basis.get("list", 0)}
+    counts = {
+        "bank": basis.get("bank", 0),
+        "receipt": basis.get("receipt", 0),
+        "other": basis.get("ledger", 0) + basis.get("list", 0),
+    }
     note = words("collect.delays_basis", **{name: words.count(n) for name, n in counts.items()})
     below = Markup('{}<p class="after">{}</p>').format(table(heads, rows, look="dense", caption=title), note)
     return [section(title, words("collect.delays_question")), curves_chart(context, named), Html(below, str(title))]
@@ -52,7 +56,14 @@ def _curve_row(context: CollectionContext, name: str, code: str, curve: DelayCur
         known = known[[one == name for one in names]]
     n = len(known)
     shares = [context.said(delay_incidence(curve, day)) for day in (30, 60, 90)]
-    return [name, code, context.words.count(n), context.said(delay_median(curve)), *shares, context.said(delay_conditional(curve, 30, 60))]
+    return [
+        name,
+        code,
+        context.words.count(n),
+        context.said(delay_median(curve)),
+        *shares,
+        context.said(delay_conditional(curve, 30, 60)),
+    ]
 
 
 def payers(context: CollectionContext) -> Html:
@@ -90,7 +101,11 @@ def _payers_title(context: CollectionContext, mine: pd.DataFrame) -> Markup:
 def _payer(context: CollectionContext, row: dict[object, object]) -> list[object]:
     words, code, paid = context.words, str(row["currency"]), int(row["paid"])  # type: ignore[call-overload]
     name = context.customer(row["entity"], row["customer_id"])
-    below = " · ".join(part for part in (context.entity(row["entity"]) if context.several else "", str(row["customer_id"])) if part and part != name)
+    below = " · ".join(
+        part
+        for part in (context.entity(row["entity"]) if context.several else "", str(row["customer_id"]))
+        if part and part != name
+    )
     share, mean = words("number.na"), words("number.na")
     if paid:
         share = context.share(int(row["late_amount"]), paid, 0)  # type: ignore[call-overload]
@@ -114,10 +129,15 @@ def _lateness(context: CollectionContext) -> Markup:
     return Markup("<h3>{}</h3>{}").format(title, table(heads, body, look="dense", caption=title))
 
 
+_OLD = ("past_91_120", "past_121_180", "past_over_180")
+"""Shown as one column; apart in the workbook."""
+
+
 def moves(context: CollectionContext) -> Html:
     """Roll rates as a heat table: each row a bucket of a period ago, its shares summing to one hundred."""
     words, rows, code = context.words, context.collected.moves, context.base
-    ends = [name for name in (*TERMINAL, *AGING_BUCKETS) if (rows["to"] == name).any()]
+    rows = rows.assign(to=rows["to"].mask(rows["to"].isin(_OLD), "past_over_90"))
+    ends = [name for name in (*TERMINAL, *AGING_BUCKETS[:4], "past_over_90", AGING_BUCKETS[-1]) if (rows["to"] == name).any()]
     heads = [Column(words("collect_col.from"), "w"), Column(words("collect_col.of"), "n"), Column(words("collect_col.documents"), "n"),
              *(Column(words.known("collect_age", name), "n") for name in ends)]  # fmt: skip
     body: list[Row | list[object]] = []
@@ -146,7 +166,7 @@ def _moves_title(context: CollectionContext, rows: pd.DataFrame) -> Markup:
 def _way(context: CollectionContext, start: object, found: pd.DataFrame, ends: list[str]) -> list[object]:
     words, code = context.words, str(found["currency"].iloc[0])
     of, n = int(found["of"].iloc[0]), int(found["n_of"].iloc[0])
-    amounts = dict(zip(found["to"], found["amount"].tolist(), strict=True))
+    amounts = found.groupby("to")["amount"].sum().to_dict()
     cells: list[object] = []
     for name in ends:
         share = Fraction(100 * amounts.get(name, 0), of)

@@ -12,7 +12,19 @@ from recon_kit.money import total
 from recon_kit.report.collection_context import CollectionContext
 from recon_kit.report.collection_head import sentence
 from recon_kit.report.figures import KINDS
-from recon_kit.report.paper import Tie, controls, definitions, definitions_of, fields, figures, heading, in_words, opened, sources, ties
+from recon_kit.report.paper import (
+    Tie,
+    controls,
+    definitions,
+    definitions_of,
+    fields,
+    figures,
+    heading,
+    in_words,
+    opened,
+    sources,
+    ties,
+)
 from recon_kit.report.sheets import Block, Field, Paper
 
 SHEETS = (
@@ -40,7 +52,9 @@ def collection_workbook(cut: Cut, path: Path, language: str = "") -> Path:
 def _fields(context: CollectionContext, said: str) -> list[Field]:
     """As `fields`, with headings of the collection page."""
     named = [part.strip() for part in said.split(",")]
-    return fields(context.words, ", ".join(part if "=" in part else f"{part} = collect_col.{part.split()[0]}" for part in named))
+    return fields(
+        context.words, ", ".join(part if "=" in part else f"{part} = collect_col.{part.split()[0]}" for part in named)
+    )
 
 
 def _figures(context: CollectionContext, paper: Paper) -> dict[str, Block]:
@@ -52,18 +66,25 @@ def _figures(context: CollectionContext, paper: Paper) -> dict[str, Block]:
     paper.space("Figures")
     bridge = in_words(words, found.bridge.assign(code=found.bridge["step"]), step="collect_step")
     said = "step, documents whole, amount money, currency, code = collect_col.id"
-    bridge = paper.block("Figures", _fields(context, said), bridge.rename(columns={"n": "documents"}), title=str(words("collect_paper.bridge")))
+    bridge = paper.block(
+        "Figures", _fields(context, said), bridge.rename(columns={"n": "documents"}), title=str(words("collect_paper.bridge"))
+    )
     paper.space("Figures")
     rows = [
         {"entity": entity, "currency": code, "basis": words.known("reading", basis), "figure": words.known("metric", name),
          "kind": KINDS[one.unit], "value": _number(context, one), "why": context.why(one), "id": name}
         for basis in BASES for (entity, code), known in found.by_entity[basis].items() for name, one in known.items()
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["entity", "currency", "basis", "figure", "kind", "value", "why", "id"]).astype({"value": object})
+    frame = pd.DataFrame(rows, columns=["entity", "currency", "basis", "figure", "kind", "value", "why", "id"]).astype(
+        {"value": object}
+    )
     said = "entity, currency, basis = col.basis, figure, value any, why, id"
     paper.block("Figures", _fields(context, said), frame, title=str(words("collect_paper.figures")))
     months = found.months.assign(kind="days", dso=[_number(context, one) for one in found.months["dso"]])
-    money = ", ".join(f"{name} money" for name in ("sales", "net_sales", "credit_notes", "receipts", "discounts", "write_offs", "other", "receivables"))
+    money = ", ".join(
+        f"{name} money"
+        for name in ("sales", "net_sales", "credit_notes", "receipts", "discounts", "write_offs", "other", "receivables")
+    )
     said = f"currency, first day, last day, days whole, {money}, dso any"
     block = paper.block("Months", _fields(context, said), months.astype({"dso": object}), whole=True)
     return {"parts": made, "bridge": bridge, "months": block}
@@ -96,7 +117,10 @@ def _rows(context: CollectionContext, paper: Paper) -> dict[str, Block]:
     said = "currency, from, to, n whole = collect_col.documents, amount money, n_of whole, of money, share share"
     rolled = paper.block("Roll rates", _fields(context, said), moves, whole=True)
     rates = in_words(words, found.rates, source="source", direction="bridge")
-    steps = ", ".join(f"n_{name} whole = collect_rate.{name}, {name} money = collect_rate.{name}" for name in ("proposed", "explained", "straight_through"))
+    steps = ", ".join(
+        f"n_{name} whole = collect_rate.{name}, {name} money = collect_rate.{name}"
+        for name in ("proposed", "explained", "straight_through")
+    )
     said = f"source, direction, currency, n whole = collect_col.lines, amount money, {steps}"
     paper.block("Match rates", _fields(context, said), rates, whole=True)
     return {"payers": rows, "moves": rolled}
@@ -123,7 +147,12 @@ def _outlook(context: CollectionContext, paper: Paper) -> dict[str, Block]:
         for (code, name), known in found.cash.scores.items()
     ]  # fmt: skip
     frame = pd.DataFrame(scores, columns=["currency", "method", "kind", "bias", "mape", "coverage"]).astype(object)
-    paper.block("Back-test", _fields(context, "currency, method, bias any, mape any, coverage any"), frame, title=str(words("collect_paper.scores")))
+    paper.block(
+        "Back-test",
+        _fields(context, "currency, method, bias any, mape any, coverage any"),
+        frame,
+        title=str(words("collect_paper.scores")),
+    )
     return {"forecast": made, "documents": listed, "provision": _provision(context, paper)}
 
 
@@ -161,7 +190,14 @@ def _ties(context: CollectionContext, blocks: dict[str, Block], code: str) -> li
     }
     if len(month):
         days = blocks["parts"].rows
-        sold = total(days.loc[((days["currency"] == code) & (days["basis"] == days["basis"].iloc[0])).to_numpy(bool), "sales"].dropna().astype("int64"))
+        sold = total(
+            days.loc[((days["currency"] == code) & (days["basis"] == days["basis"].iloc[0])).to_numpy(bool), "sales"]
+            .dropna()
+            .astype("int64")
+        )
         formula, _ = blocks["parts"].sum_of("sales", only | {"basis": str(days["basis"].iloc[0])})
         sums["tie_sales"] = ((formula, sold), int(month["sales"].iloc[0]))
-    return [Tie(str(context.words(f"collect_paper.{name}")), code, formula, made, page) for name, ((formula, made), page) in sums.items()]
+    return [
+        Tie(str(context.words(f"collect_paper.{name}")), code, formula, made, page)
+        for name, ((formula, made), page) in sums.items()
+    ]

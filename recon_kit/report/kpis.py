@@ -17,7 +17,7 @@ from recon_kit.report.tables import looked
 from recon_kit.report.words import Words
 
 Good = Literal["up", "down", ""]
-_LONG = 12
+_LONG = 10
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from recon_kit.measures.definitions import DEFINITIONS
+from recon_kit.measures.naming import Name
 from recon_kit.measures.questions import told_day
 from recon_kit.money import minor_units, total
 from recon_kit.report.context import Context
@@ -26,6 +29,35 @@ def method(context: Context) -> Html:
     title = words("method.title")
     markup = Markup('<section><h2>{}</h2><div class="card"><ul class="method">{}</ul></div></section>').format(title, items)
     return Html(markup, str(title))
+
+
+def definitions(context: Context, page: str, used: Sequence[str]) -> Html:
+    """What the words of a page mean, and every definition behind its figures with version, basis, VAT and source.
+
+    Args:
+        page: the section of words "method_<page>", each of which is one sentence or two.
+        used: names of metrics, or ids of definitions.
+    """
+    words = context.words
+    items = Markup().join(Markup("<li>{}</li>").format(words(key)) for key in words.keys_of(f"method_{page}"))
+    ids = list(dict.fromkeys(Name.read(name).definition for name in used))
+    looks = {"definition": "w", "basis": "w", "gross_of_vat": "w"}
+    names = ("figure", "definition", "basis", "gross_of_vat", "source")
+    heads = [Column(words(f"col.{name}"), looks.get(name, "")) for name in names]
+    known = [(one, DEFINITIONS[one]) for one in ids]
+    body = [
+        [
+            words.known("metric", one),
+            Markup("<code>{} v{}</code>").format(one, made.version),
+            words.known("of_basis", made.basis),
+            words.known("of_vat", made.gross_of_vat),
+            made.source,
+        ]
+        for one, made in known
+    ]
+    title = words("method.title")
+    told = Markup('<div class="card"><ul class="method">{}</ul></div>').format(items)
+    return section(title, words("method.question"), told, table(heads, body, look="dense"))
 
 
 def files(context: Context) -> Html:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-_TITLE, _LABELS = 32, 48
-"""Pixels kept above each panel for its title, and below it for the labels of its axis."""
+_TITLE = 32
+"""Pixels kept above each panel for its title."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,12 @@ class Panel:
 
 
 def grid(
-    rows: Sequence[Sequence[Panel | None]], *, height: int = 250, widths: Sequence[float] = (), gap: float = 0.06
+    rows: Sequence[Sequence[Panel | None]],
+    *,
+    height: int = 250,
+    widths: Sequence[float] = (),
+    gap: float = 0.06,
+    labels: int = 48,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Traces and layout of panels in rows; no panel shares an axis with another, because their amounts may not be compared.
 
@@ -36,6 +41,7 @@ def grid(
         height: of a row, in pixels.
         widths: of the columns, any unit; equal where none are given.
         gap: between columns, as a share of the whole width.
+        labels: pixels kept below each panel for the labels of its axis.
     """
     columns = _spans(widths or [1.0] * len(rows[0]), gap)
     traces: list[dict[str, Any]] = []
@@ -43,7 +49,7 @@ def grid(
     number = 0
     for place, row in enumerate(rows):
         top, bottom = 1 - place / len(rows), 1 - (place + 1) / len(rows)
-        domain = [bottom + _LABELS / layout["height"], top - _TITLE / layout["height"]]
+        domain = [bottom + labels / layout["height"], top - _TITLE / layout["height"]]
         for (left, right), panel in zip(columns, row, strict=True):
             if panel is None:
                 continue

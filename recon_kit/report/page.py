@@ -26,6 +26,12 @@ class Sections(list[Html | Figure]):
             display(piece)  # type: ignore[no-untyped-call]
 
 
+def styled(first: Html) -> Html:
+    """The first piece of a page with the style that a notebook needs to show all of them; the exported page has its own."""
+    style = Markup("<style data-recon>{}</style>").format(Markup(notebook_css()))  # noqa: S704 (our own file)
+    return Html(style + first.markup, first.text)
+
+
 class ReconciliationPage:
     """The report over one cut, in one language; every section says its finding first, then shows what it rests on."""
 
@@ -51,9 +57,7 @@ class ReconciliationPage:
     @property
     def bottom_line(self) -> Html:
         """Status, one sentence and five key figures; brings the notebook its style."""
-        made = headline.bottom_line(self._context)
-        style = Markup("<style data-recon>{}</style>").format(Markup(notebook_css()))  # noqa: S704 (our own file)
-        return Html(style + made.markup, made.text)
+        return styled(headline.bottom_line(self._context))
 
     @property
     def checklist(self) -> Html:
@@ -152,4 +156,4 @@ def open_cut(run: str) -> Cut:
     return example_cut()
 
 
-__all__ = ["ReconciliationPage", "Sections", "bottom_line", "open_cut", "reconciliation"]
+__all__ = ["ReconciliationPage", "Sections", "bottom_line", "open_cut", "reconciliation", "styled"]

@@ -84,6 +84,10 @@ class Words:
         section, _, name = key.partition(".")
         return name in _book()[section]
 
+    def keys_of(self, section: str) -> list[str]:
+        """Every key of a section, in order."""
+        return [f"{section}.{name}" for name in _book()[section]]
+
     def known(self, section: str, name: object) -> str:
         """The text of a coded name, or the code itself with blanks where there is no word for it."""
         found = _book()[section].get(str(name))

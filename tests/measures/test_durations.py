@@ -50,7 +50,10 @@ def test_on_an_earlier_day_nothing_later_is_known():
 
 def test_another_end_counts_if_it_was_earlier():
     ends = pd.DataFrame(
-        [("A", "NEW", "EUR", pd.Timestamp("2026-03-05"), "disputed"), ("A", "OLD", "EUR", pd.Timestamp("2026-02-20"), "disputed")],
+        [
+            ("A", "NEW", "EUR", pd.Timestamp("2026-03-05"), "disputed"),
+            ("A", "OLD", "EUR", pd.Timestamp("2026-02-20"), "disputed"),
+        ],
         columns=["entity", "document_no", "currency", "on", "event"],
     )
     found = told(durations(DOCUMENTS, AS_OF, ends))

@@ -61,7 +61,9 @@ def test_a_year_of_documents_gives_the_rates_of_buckets_that_enough_have_reached
 def test_exposure_with_the_vat_that_its_open_part_has():
     owed = items("item_id  due_on  open_amount\nI1  2026-12-31  59.50\nI2  2026-12-01  10.00")
     owed = owed.assign(document_no=["S1", "X"])
-    sold = movements("document_no  kind  posted_on  amount\nS1  invoice  2026-12-01  119.00").assign(tax=pd.array([19_00], "Int64"))
+    sold = movements("document_no  kind  posted_on  amount\nS1  invoice  2026-12-01  119.00").assign(
+        tax=pd.array([19_00], "Int64")
+    )
     found = exposures(owed, sold, AS_OF).set_index("bucket")
     assert found.loc["not_due", ["gross", "vat"]].tolist() == [59_50, 9_50]
     assert pd.isna(found.loc["past_1_30", "vat"])

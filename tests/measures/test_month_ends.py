@@ -37,7 +37,9 @@ def test_a_month_without_a_balance_or_without_sales_has_no_figure_and_no_zero():
 
 
 def test_the_balance_of_a_day_counts_if_all_accounts_of_the_currency_have_one():
-    second = frame(LEDGER_BALANCES, "gl_account  role  on  amount\n1201  receivables  2026-03-31  5.00", entity="B", currency="EUR")
+    second = frame(
+        LEDGER_BALANCES, "gl_account  role  on  amount\n1201  receivables  2026-03-31  5.00", entity="B", currency="EUR"
+    )
     assert held(pd.concat([ENDS, second]))["amount"].tolist() == [125005_00]
 
 
