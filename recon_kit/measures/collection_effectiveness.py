@@ -56,9 +56,9 @@ class CollectionEffectiveness:
 
     @cached_property
     def currencies(self) -> list[str]:
-        """Those in which anything is owed or was sold: the base currency first, then by name."""
+        """Those in which anything is owed or was sold, the base currency first; only that where nothing is."""
         frames = (bases.items_of(self.cut, "ledger"), bases.items_of(self.cut, "applied"), self.movements)
-        seen = set().union(*(set(frame["currency"]) for frame in frames))
+        seen = set().union(*(set(frame["currency"]) for frame in frames)) or {self.cut.meta["base_currency"]}
         return sorted(seen, key=lambda code: (code != self.cut.meta["base_currency"], code))
 
     @cached_property
