@@ -6,8 +6,10 @@ import pandas as pd
 
 from recon_kit.measures.cut import EXPLAINED, Cut
 from recon_kit.measures.exact import looked_up, summed, whole
+from recon_kit.measures.figure import Measure, quotient
 from recon_kit.measures.naming import BASES, Side
 from recon_kit.measures.receivables import debts, population, receivables
+from recon_kit.money import total
 
 _ITEM = ["entity", "item_id"]
 
@@ -59,7 +61,7 @@ def _with_rest(steps: pd.DataFrame) -> pd.DataFrame:
     made = pd.concat([steps[steps["step"] != "gone"], rest_rows], ignore_index=True)
     order = {"ledger": 0, "other": 8, "applied": 9}
     ranked = made.assign(_at=made["step"].map(order).fillna(1))
-    rows = ranked.sort_values(["currency", "_at", "step"], kind="stable", ignore_index=True)
+    rows: pd.DataFrame = ranked.sort_values(["currency", "_at", "step"], kind="stable", ignore_index=True)
     return rows[["currency", "step", "n", "amount"]]
 
 
@@ -76,3 +78,19 @@ def receipts_of_matches(cut: Cut) -> pd.DataFrame:
     taken = ((rows["kind"] == "payment") & ours) | (rows["kind"] == "on_account")
     found = summed(rows[taken.to_numpy(bool)], ["entity", "currency"], ["allocated"])
     return found.assign(receipts=-found["allocated"])[["entity", "currency", "receipts"]]
+
+
+def sales_known(items: pd.DataFrame, movements: pd.DataFrame, currency: str) -> Measure:
+    """How much of what is owed in a currency has its invoice among the postings. Definition: `sales_known`.
+
+    Percent; undefined as `no_receivables`. The rest is older than the postings, or they are not there.
+
+    Args:
+        items: OPEN_ITEMS. movements: LEDGER_MOVEMENTS.
+    """
+    owed = debts(items)
+    owed = owed[(owed["currency"] == currency).to_numpy(bool)]
+    by = ["entity", "document_no", "currency"]
+    posted = pd.MultiIndex.from_frame(movements.loc[(movements["kind"] == "invoice").to_numpy(bool), by])
+    known = total(owed.loc[pd.MultiIndex.from_frame(owed[by]).isin(posted), "open_amount"])
+    return quotient("sales_known", known, total(owed["open_amount"]), currency, why="no_receivables")

@@ -17,17 +17,15 @@ from recon_kit.measures.delays import DelayCurve, delay_curve
 from recon_kit.measures.durations import durations
 from recon_kit.measures.exact import summed
 from recon_kit.measures.expected_cash import ExpectedCash
-from recon_kit.measures.figure import Measure, quotient, undefined
+from recon_kit.measures.figure import Measure, undefined
 from recon_kit.measures.flows import Span, flows
 from recon_kit.measures.lines import line_states
 from recon_kit.measures.losses import LossHistory
 from recon_kit.measures.migration import Lists, endings, migration
 from recon_kit.measures.naming import BASES, Side
 from recon_kit.measures.provision import provision
-from recon_kit.measures.receivables import debts
 from recon_kit.measures.receivables_roll import of_receivables
 from recon_kit.measures.standing import standing
-from recon_kit.money import total
 
 Figures = Mapping[str, Measure]
 Group = tuple[str | None, str]
@@ -57,9 +55,19 @@ class CollectionEffectiveness:
     @cached_property
     def currencies(self) -> list[str]:
         """Those in which anything is owed or was sold, the base currency first; only that where nothing is."""
-        frames = (bases.items_of(self.cut, "ledger"), bases.items_of(self.cut, "applied"), self.movements)
+        frames = (self.now["ledger"], self.now["applied"], self.movements)
         seen = set().union(*(set(frame["currency"]) for frame in frames)) or {self.cut.meta["base_currency"]}
         return sorted(seen, key=lambda code: (code != self.cut.meta["base_currency"], code))
+
+    @cached_property
+    def now(self) -> dict[Side, pd.DataFrame]:
+        """The receivables of the period's end on each basis."""
+        return {basis: bases.items_of(self.cut, basis) for basis in BASES}
+
+    @cached_property
+    def then(self) -> dict[Side, pd.DataFrame]:
+        """Those of the evening before the period."""
+        return {basis: bases.items_before(self.cut, basis) for basis in BASES}
 
     @cached_property
     def by_entity(self) -> dict[Side, dict[Group, dict[str, Measure]]]:
@@ -106,19 +114,19 @@ class CollectionEffectiveness:
     def months(self) -> pd.DataFrame:
         """Sales, receipts and receivables by month and currency, with `dso` (its `dso_account`)."""
         made = month_ends.month_ends(self.movements, self.cut.ledger_balances, self.spans)
-        return made.assign(dso=month_ends.account_dso(made))
+        return made.assign(dso=pd.Series(month_ends.account_dso(made), made.index, dtype="object"))
 
     @cached_property
     def lists(self) -> pd.DataFrame:
         """The ledger's lists by age: earlier ones, and that of the last day."""
-        now = aging_rows(bases.items_of(self.cut, "ledger"), self.period.last).assign(on=self.cut.last)
+        now = aging_rows(self.now["ledger"], self.period.last).assign(on=self.cut.last)
         return pd.concat([self.cut.aged, now[list(self.cut.aged.columns)]], ignore_index=True)
 
     def cei_of(self, currency: str, over: Span | None) -> Measure:
         """The ledger's index over some months."""
         if over is None:
             return undefined("cei_quarter", "history_too_short", currency)
-        return month_ends.listed_cei(self.lists, self.months, currency, over)
+        return month_ends.cei_quarter(self.lists, self.months, currency, over)
 
     @cached_property
     def quarter(self) -> Span | None:
@@ -127,21 +135,14 @@ class CollectionEffectiveness:
 
     def overdue(self, currency: str, basis: Side = "applied", *, before: bool = False) -> dict[str, Measure]:
         """As `standing`: what is owed, past due and its share, in one currency: now, or on the evening before the period."""
-        items = bases.items_before(self.cut, basis) if before else bases.items_of(self.cut, basis)
+        items = (self.then if before else self.now)[basis]
         day = self.period.first - timedelta(days=1) if before else self.period.last
         rows = aged(items[(items["currency"] == currency).to_numpy(bool)], day)
         return {one.id: one for one in standing(rows, day, currency)}
 
     def sales_known(self, currency: str) -> Measure:
-        """How much of what is owed has its posting among the movements of the year. Definition: `sales_known`."""
-        owed = debts(bases.items_of(self.cut, "applied"))
-        owed = owed[(owed["currency"] == currency).to_numpy(bool)]
-        by = ["entity", "document_no", "currency"]
-        posted = pd.MultiIndex.from_frame(self.movements.loc[self.movements["kind"] == "invoice", by])
-        known = pd.MultiIndex.from_frame(owed[by]).isin(posted)
-        return quotient(
-            "sales_known", total(owed.loc[known, "open_amount"]), total(owed["open_amount"]), currency, why="no_receivables"
-        )
+        """As `bases.sales_known`."""
+        return bases.sales_known(self.now["applied"], self.movements, currency)
 
     @cached_property
     def unmatched(self) -> dict[str, int]:
@@ -154,7 +155,7 @@ class CollectionEffectiveness:
     @cached_property
     def moves(self) -> pd.DataFrame:
         """What became of the debts of the period's beginning, by currency and bucket, less our matches on both days."""
-        before, now = bases.items_before(self.cut, "applied"), bases.items_of(self.cut, "applied")
+        before, now = self.then["applied"], self.now["applied"]
         ours = self.cut.allocations[(self.cut.allocations["effective_on"] >= self.cut.first).to_numpy(bool)]
         ends = endings(ours, before, self.movements)
         return migration(Lists(before, now, self.period.first - timedelta(days=1), self.period.last, ends), ())
@@ -180,12 +181,12 @@ class CollectionEffectiveness:
     @cached_property
     def payers(self) -> pd.DataFrame:
         """Customers by what is overdue of them and how late they paid."""
-        return payers.late_payers(self.paid, bases.items_of(self.cut, "applied"), self.period.last)
+        return payers.late_payers(self.paid, self.now["applied"], self.period.last)
 
     @cached_property
     def cash(self) -> ExpectedCash:
         """The forecast and its trial."""
-        return ExpectedCash(self.cut.settled, bases.items_of(self.cut, "applied"), self.period.last)
+        return ExpectedCash(self.cut.settled, self.now["applied"], self.period.last)
 
     @cached_property
     def rates(self) -> pd.DataFrame:
@@ -193,7 +194,7 @@ class CollectionEffectiveness:
         return match_rates.match_rates(line_states(self.cut))
 
     def days_to_post(self) -> tuple[Measure, Measure, int]:
-        """Median and ninth decile of the days from the bank to the ledger, of the receipts posted in the period; and how many."""
+        """Median and ninth decile of the days from bank to ledger of the receipts posted in the period; and how many."""
         posted = self.movements[self.movements["posted_on"].between(self.cut.first, self.cut.last).to_numpy(bool)]
         waits = match_rates.receipt_waits(posted)
         last = self.period.last
@@ -207,7 +208,7 @@ class CollectionEffectiveness:
     @cached_property
     def provision(self) -> pd.DataFrame:
         """The provision matrix by entity and bucket; null losses where the history does not give a rate."""
-        rows = losses.exposures(bases.items_of(self.cut, "applied"), self.movements, self.period.last)
+        rows = losses.exposures(self.now["applied"], self.movements, self.period.last)
         parts = [self._provided(rows, code) for code in self.currencies if (rows["currency"] == code).any()]
         return pd.concat(parts, ignore_index=True) if parts else provision(rows.assign(vat=0), {})
 
@@ -219,8 +220,7 @@ class CollectionEffectiveness:
 
     def _collection(self, basis: Side, *, together: bool) -> Collection:
         moved = self.movements.assign(entity=None) if together else self.movements
-        items = [found(self.cut, basis) for found in (bases.items_of, bases.items_before)]
-        now, then = (found.assign(entity=None) if together else found for found in items)
+        now, then = (found[basis].assign(entity=None) if together else found[basis] for found in (self.now, self.then))
         told = flows(moved, self.spans)
         if basis == "applied":
             told = _with_receipts(told, bases.receipts_of_matches(self.cut), self.period, together=together)
@@ -229,7 +229,7 @@ class CollectionEffectiveness:
     def _before(self, basis: Side) -> dict[str, dict[str, Measure]]:
         if len(self.spans) < 2:
             return {}
-        then = bases.items_before(self.cut, basis).assign(entity=None)
+        then = self.then[basis].assign(entity=None)
         moved = flows(self.movements.assign(entity=None), self.spans[:-1])
         figures = Collection(then, then.iloc[:0], moved, self.spans[-2], self.spans[-2::-1]).figures
         return {code: {k: v for k, v in found.items() if k in _OF_ONE_DAY} for (_, code), found in figures.items()}

@@ -10,6 +10,7 @@ import pandas as pd
 from recon_kit.measures.collection_effectiveness import CollectionEffectiveness, collected
 from recon_kit.measures.cut import Cut
 from recon_kit.measures.figure import Measure, undefined
+from recon_kit.measures.month_ends import receipts, sales
 from recon_kit.measures.naming import BASES, named
 from recon_kit.measures.payers import payment_delay
 from recon_kit.measures.provision import provision_total
@@ -83,5 +84,5 @@ def _of_month(month: pd.Series | None, code: str) -> list[tuple[str, Measure]]:
             (named("dso_account", code), dso),
             *((named(n, code), undefined(n, "no_movements", code)) for n in ("sales", "receipts")),
         ]
-    sold, came = Measure("sales", int(month["sales"]), code), Measure("receipts", -int(month["receipts"]), code)
-    return [(named(one.id, code), one) for one in (month["dso"], sold, came)]
+    found = (month["dso"], sales(int(month["sales"]), code), receipts(int(month["receipts"]), code))
+    return [(named(one.id, code), one) for one in found]

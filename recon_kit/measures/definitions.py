@@ -72,7 +72,7 @@ _ALL = (
     Definition("delinquency_days_direct", 1, "days", "either", "yes", "days past due weighted by amount"),
     # how well it is collected
     Definition("cei", 1, "percent", "either", _SALES, "creditguru.com, collection effectiveness index"),
-    Definition("cei_quarter", 1, "percent", "ledger", _SALES, "creditguru.com; of three months' figures, by the ledger's lists"),
+    Definition("cei_quarter", 1, "percent", "ledger", _SALES, "creditguru.com; of three months, by the ledger's lists"),
     Definition("cei_average_sales", 1, "percent", "either", _SALES, "the same with sales divided by the months"),
     Definition("cash_cei", 1, "percent", "either", _SALES, "receipts over the index's own denominator"),
     Definition("turnover", 1, "times", "either", _SALES, _PRACTICE + "; average of opening and closing"),

@@ -82,7 +82,8 @@ def delay_curve(durations: pd.DataFrame) -> DelayCurve:
         S. Johansen, Scandinavian Journal of Statistics 5 (1978).
     """
     events, names = pd.factorize(durations["event"])
-    return _curve(*(durations[name].to_numpy(np.int64) for name in ("exit", "entry")), events, [str(name) for name in names])
+    exits, entries = (durations[name].to_numpy(np.int64) for name in ("exit", "entry"))
+    return _curve(exits, entries, events, [str(name) for name in names])
 
 
 def _curve(exits: Whole, entries: Whole, events: Whole, names: Sequence[str]) -> DelayCurve:

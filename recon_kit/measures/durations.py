@@ -38,7 +38,7 @@ def durations(settled: pd.DataFrame, as_of: date, ends: pd.DataFrame | None = No
         other = found[_DOCUMENT].merge(earlier, on=_DOCUMENT, how="left")
         is_earlier = (other["on"] < until) | (other["on"].notna() & (event == "open") & (other["on"] <= until))
         until, event = until.mask(is_earlier, other["on"]), event.mask(is_earlier, other["event"])
-    made = found[[*_DOCUMENT, "item_id", "customer_id", "amount"]].assign(
+    return found[[*_DOCUMENT, "item_id", "customer_id", "amount"]].assign(
         entry=np.where(
             (found["issued_on"] <= found["seen_from"]).to_numpy(bool), _age(found, found["seen_from"]), FROM_THE_START
         ),
@@ -46,7 +46,6 @@ def durations(settled: pd.DataFrame, as_of: date, ends: pd.DataFrame | None = No
         event=event.astype("str"),
         terms=pd.Series(found["due_on"] - found["issued_on"]).dt.days.astype("Int64"),
     )
-    return made
 
 
 def mean_delay(found: pd.DataFrame) -> Fraction | None:

@@ -16,6 +16,7 @@ from recon_kit.measures.durations import durations, mean_delay
 from recon_kit.measures.exact import grouped, summed
 from recon_kit.measures.figure import Measure, undefined
 from recon_kit.measures.forecast import PARTS, Curves, Horizon, cash_forecast, first_week, naive_forecast, reserved
+from recon_kit.measures.receivables import debts
 from recon_kit.money import total
 
 N_WEEKS, N_SOON, N_TRIES = 13, 4, 3
@@ -53,14 +54,8 @@ class ExpectedCash:
         return together(naive_forecast(owed, delay or Fraction(0), Horizon(self.as_of, N_WEEKS)))
 
     def soon(self, currency: str) -> Measure:
-        """The sum of the first four weeks. Definition: `cash_four_weeks`; `no_receivables` where nothing is open,
-        `no_cases` where nothing was ever paid."""
-        weeks = self.by_currency[(self.by_currency["currency"] == currency) & (self.by_currency["part"] == "week")]
-        if weeks.empty:
-            return undefined("cash_four_weeks", "no_receivables", currency)
-        if not self._curves:
-            return undefined("cash_four_weeks", "no_cases", currency)
-        return Measure("cash_four_weeks", total(weeks["expected"].astype("int64")[:N_SOON]), currency)
+        """The sum of the first four weeks, as `cash_four_weeks`."""
+        return cash_four_weeks(self.by_currency if self._curves else self.by_currency.iloc[:0], self.items, currency)
 
     @cached_property
     def documents(self) -> pd.DataFrame:
@@ -86,7 +81,8 @@ class ExpectedCash:
         if self.tries.empty:
             return {}
         weeks = self.tries.assign(entity=None, part="week")
-        naive = weeks.assign(expected=weeks["naive"], low=pd.NA, high=pd.NA)
+        nothing = pd.Series(pd.NA, weeks.index, dtype="Int64")
+        naive = weeks.assign(expected=weeks["naive"], low=nothing, high=nothing)
         told = backtest({"curves": weeks.drop(columns="actual"), "naive": naive.drop(columns="actual")},
                         weeks[["entity", "currency", "first", "actual"]])  # fmt: skip
         return {(currency, name): figures for (_, currency, name), figures in told.items()}
@@ -120,6 +116,23 @@ class ExpectedCash:
         return weeks.merge(naive, on=by).merge(came, on=by).assign(origin=pd.Timestamp(origin))
 
 
+def cash_four_weeks(forecast: pd.DataFrame, items: pd.DataFrame, currency: str) -> Measure:
+    """What a forecast expects in its first four weeks, in one currency. Definition: `cash_four_weeks`.
+
+    Money; undefined as `no_receivables` where nothing is open, as `no_cases` where nothing was ever paid and so there is no
+    forecast.
+
+    Args:
+        forecast: as `together` gives; without rows where no curve is known. items: OPEN_ITEMS that it is of.
+    """
+    if not (debts(items)["currency"] == currency).any():
+        return undefined("cash_four_weeks", "no_receivables", currency)
+    weeks = forecast[((forecast["currency"] == currency) & (forecast["part"] == "week")).to_numpy(bool)]
+    if weeks.empty:
+        return undefined("cash_four_weeks", "no_cases", currency)
+    return Measure("cash_four_weeks", total(weeks["expected"].astype("int64")[:N_SOON]), currency)
+
+
 def together(forecast: pd.DataFrame) -> pd.DataFrame:
     """A forecast of all entities: amounts added up; the intervals' half widths as of sums of independent payments.
 
@@ -132,8 +145,9 @@ def together(forecast: pd.DataFrame) -> pd.DataFrame:
     half = (forecast["high"] - forecast["expected"]).astype("Float64").fillna(0).to_numpy(dtype="float64")
     squares = [fsum((half[groups == group] ** 2).tolist()) for group in range(len(keys))]
     known = [bool(forecast.loc[groups == group, "high"].notna().all()) for group in range(len(keys))]
-    wide = pd.array([floor(sqrt(one) + 0.5) if there else None for one, there in zip(squares, known, strict=True)], "Int64")
-    expected = sums["expected"].astype("Int64").reset_index(drop=True)
+    halves = [floor(sqrt(one) + 0.5) if there else None for one, there in zip(squares, known, strict=True)]
+    wide = pd.Series(halves, keys.index, dtype="Int64")
+    expected = pd.Series(whole(sums["expected"]), keys.index, dtype="Int64")
     made = keys.assign(n=sums["documents"], expected=expected)
     made["low"] = (expected - wide).clip(lower=0)
     made["high"] = expected + wide

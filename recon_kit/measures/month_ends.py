@@ -59,12 +59,22 @@ def month_ends(movements: pd.DataFrame, balances: pd.DataFrame, spans: Sequence[
 
 
 def held(balances: pd.DataFrame) -> pd.DataFrame:
-    """What the receivables accounts of a currency hold, for each day on which all of them have a balance: currency, on, amount."""
+    """What the receivables accounts of a currency hold, on each day for which all have a balance: currency, on, amount."""
     rows = balances[(balances["role"] == "receivables").to_numpy(bool)]
     sums = summed(rows, ["currency", "on"], ["amount"])
     accounts = rows.assign(entity=rows["entity"].fillna("")).drop_duplicates(["entity", "gl_account", "currency"])
     n_accounts = sums["currency"].map(accounts["currency"].value_counts().to_dict())
     return sums.loc[(sums["n"] == n_accounts).to_numpy(bool), ["currency", "on", "amount"]].reset_index(drop=True)
+
+
+def sales(posted: int, currency: str) -> Measure:
+    """What was sold on credit in a period, with VAT. Definition: `sales`. Money."""
+    return Measure("sales", posted, currency)
+
+
+def receipts(posted: int, currency: str) -> Measure:
+    """What came in, less returns and refunds, as a positive amount; the ledger credits it. Definition: `receipts`. Money."""
+    return Measure("receipts", -posted, currency)
 
 
 def account_dso(ends: pd.DataFrame) -> list[Measure]:
@@ -73,7 +83,7 @@ def account_dso(ends: pd.DataFrame) -> list[Measure]:
     return [dso_account(_whole(row["receivables"]), _whole(row["sales"]), int(row["days"]), row["currency"]) for row in rows]
 
 
-def listed_cei(aged: pd.DataFrame, ends: pd.DataFrame, currency: str, over: Span) -> Measure:
+def cei_quarter(aged: pd.DataFrame, ends: pd.DataFrame, currency: str, over: Span) -> Measure:
     """The ledger's collection effectiveness over several months. Definition: `cei_quarter`.
 
     Undefined as `history_too_short` where a list at one end is missing, as `no_movements` where the sales are.

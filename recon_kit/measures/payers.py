@@ -16,7 +16,7 @@ _PAYER = ["entity", "customer_id", "currency"]
 
 
 def paid_in(settled: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
-    """The documents of SETTLED that were paid in some days and have a due day, with `late`: days from due to paid, >= 0 or not."""
+    """The documents of SETTLED that were paid in some days and have a due day, with `late`: days from due to paid."""
     inside = (settled["how"] == "paid") & settled["ended_on"].between(pd.Timestamp(first), pd.Timestamp(last))
     found = settled[(inside & settled["due_on"].notna()).to_numpy(bool)].reset_index(drop=True)
     return found.assign(late=days_between(found["ended_on"], found["due_on"]))

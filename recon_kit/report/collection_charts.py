@@ -36,7 +36,7 @@ def months_chart(context: CollectionContext, currencies: Sequence[str]) -> Figur
         line = _line(labels, as_numbers(found["dso"].tolist()), str(words("collect_col.dso")), BOOKED)
         x = {"type": "category", "tickangle": 0, "nticks": 7}
         rows.append([
-            Panel(f"{code} · {words('collect_col.sales')}, {words('collect_col.receipts')}", bars, x, {**_Y, "tickformat": ",.0f"}),
+            Panel(f"{code} · {words('collect.sales_receipts')}", bars, x, {**_Y, "tickformat": ",.0f"}),
             Panel(f"{code} · {words('collect_col.dso')}", [line], x, _Y),
         ])  # fmt: skip
         if len(found):
@@ -115,9 +115,8 @@ def _line(
 ) -> dict[str, Any]:
     values = [None if value != value else value for value in y]
     hover = _HOVER.format(name=name, form=",.1f")
-    look = {"line": {"color": colour}, "marker": {"color": colour, "size": 7 if mode == "markers" else 5}}
-    if mode == "markers":
-        look["marker"] |= {"symbol": "diamond-open"}
+    mark = {"size": 7, "symbol": "diamond-open"} if mode == "markers" else {"size": 5}
+    look = {"line": {"color": colour}, "marker": {"color": colour, **mark}}
     return {"type": "scatter", "mode": mode, "x": list(x), "y": values, "name": name, "legendgroup": name,
             "showlegend": legend, "hovertemplate": hover, **look}  # fmt: skip
 

@@ -18,6 +18,7 @@ from recon_kit.measures.collection_metrics import metrics_before, metrics_of, me
 from recon_kit.measures.exact import half_up
 from recon_kit.measures.figure import Measure, decimal_text
 from recon_kit.report.context import Context, Earlier
+from recon_kit.report.tables import Column
 from recon_kit.report.words import Words, plain
 
 _WHOLE = ("delay_median", "days_to_match_median", "days_to_match_p90")
@@ -89,6 +90,11 @@ class CollectionContext(Context):
             words.percent(str(number)) if one.unit == "percent" else str(words(f"number.{one.unit}", n=words.decimal(number)))
         )
         return f"> {text}" if one.at_least else text
+
+    def heads(self, said: str) -> list[Column]:
+        """Columns from "name [look], ...", headed by the words of this page."""
+        named = [part.split(maxsplit=1) for part in said.split(",")]
+        return [Column(self.words(f"collect_col.{name}"), "".join(look)) for name, *look in named]
 
     def in_days(self, one: Measure) -> str:
         """A figure of days in a sentence: "35.6 days"."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -94,7 +96,7 @@ def _tiles(context: CollectionContext) -> list[Tile]:
     words, found, code = context.words, context.collected, context.base
     past = found.overdue(code)
     best, delay = (found.figure(name, code) for name in ("dso_best_possible", "delinquency_days_direct"))
-    cash, soon = found.figure("cash_cei", code), found.cash.soon(code)
+    cei, cash, soon = found.figure("cei", code), found.figure("cash_cei", code), found.cash.soon(code)
     share, owed = past["overdue_share"], past["receivables_gross"]
     dso = found.figure("dso_period_end", code)
     return [
@@ -104,7 +106,7 @@ def _tiles(context: CollectionContext) -> list[Tile]:
             words("collect.of_owed", amount=context.amount(owed.value, code)),
             words("collect.sees_late", days=context.said(delay)),
         ]),
-        _tile(context, "cei", found.figure("cei", code), "applied", "up", [words("collect.cash_form", share=context.said(cash))]),
+        _tile(context, "cei", cei, "applied", "up", [words("collect.cash_form", share=context.said(cash))]),
         _tile(context, "soon", soon, "", "up", [words("collect.interval")] if soon.value is not None else []),
     ]  # fmt: skip
 
@@ -177,8 +179,7 @@ def _bridge(context: CollectionContext) -> Markup:
     words, bridge, code = context.words, context.collected.bridge, context.base
     gap = _gap(bridge, code)
     title = words("collect.bridge_title", amount=context.amount(gap, code)) if gap else words("collect.bridge_title_none")
-    heads = [Column(words("collect_col.step")), Column(words("collect_col.documents"), "n"), Column(words("collect_col.amount"), "n"),
-             Column(words("collect_col.currency"))]  # fmt: skip
+    heads = context.heads("step, documents n, amount n, currency")
     rows = [
         Row(
             [
@@ -222,9 +223,9 @@ def months(context: CollectionContext) -> list[Html | Figure]:
 _MONTHLY = ("sales", "net_sales", "receipts", "credit_notes", "write_offs", "receivables", "dso")
 
 
-def _of_month(context: CollectionContext, row: dict[object, object]) -> list[object]:
+def _of_month(context: CollectionContext, row: dict[Any, Any]) -> list[object]:
     words, code = context.words, str(row["currency"])
-    label = words.period_with_year(f"{pd.Timestamp(row['first']):%Y-%m}")  # type: ignore[arg-type]
-    receipts = None if pd.isna(row["receipts"]) else -int(row["receipts"])  # type: ignore[call-overload]
+    label = words.period_with_year(f"{row['first']:%Y-%m}")
+    receipts = None if pd.isna(row["receipts"]) else -int(row["receipts"])
     amounts = [row["sales"], row["net_sales"], receipts, row["credit_notes"], row["write_offs"], row["receivables"]]
-    return [label, *(context.money(amount, code) for amount in amounts), context.said(row["dso"])]  # type: ignore[arg-type]
+    return [label, *(context.money(amount, code) for amount in amounts), context.said(row["dso"])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -84,8 +85,7 @@ def tries(context: CollectionContext) -> Html:
                 for name in ("curves", "naive")
             ]
     mine = rows[(rows["currency"] == code).to_numpy(bool)]
-    weeks = [Column(words("collect_col.week"), "w"), Column(words("collect_col.known_on"), "w"),
-             *(Column(words(f"collect_col.{name}"), "n") for name in ("expected", "low", "high", "naive", "actual"))]  # fmt: skip
+    weeks = context.heads("week w, known_on w, expected n, low n, high n, naive n, actual n")
     listed = [
         [
             words.span(row["first"], row["last"]),
@@ -133,8 +133,7 @@ def _channels(context: CollectionContext) -> Markup:
     known = documents[documents["channel"].notna()]
     if known.empty:
         return Markup()
-    heads = [Column(words("collect_col.channel")), Column(words("collect_col.currency")), Column(words("collect_col.documents"), "n"),
-             Column(words("collect_col.median"), "n")]  # fmt: skip
+    heads = context.heads("channel, currency, documents n, median n")
     body = [
         [str(channel), str(code), words.count(len(rows)), context.said(delay_median(delay_curve(rows)))]
         for (channel, code), rows in known.groupby(["channel", "currency"], sort=True)
@@ -148,10 +147,10 @@ def rates(context: CollectionContext) -> Html:
     words, rows, code = context.words, context.collected.rates, context.base
     rows = rows[(rows["direction"] == "in").to_numpy(bool)]
     steps = STEPS[:3]
-    pairs = [(f"{kind}", step) for step in steps for kind in ("n_share", "a_share")]
-    heads = [Column(words("collect_col.source"), "w"), Column(words("collect_col.currency")),
-             Column(words("collect_col.lines"), "n"), Column(words("collect_col.amount"), "n"),
-             *(Column(words(f"collect_col.{kind}", name=words.known("collect_rate", step)), "n slim") for kind, step in pairs)]  # fmt: skip
+    pairs = [(kind, step) for step in steps for kind in ("n_share", "a_share")]
+    heads = context.heads("source w, currency, lines n, amount n")
+    named = [(kind, words.known("collect_rate", step)) for kind, step in pairs]
+    heads += [Column(words(f"collect_col.{kind}", name=name), "n slim") for kind, name in named]
     body = [_rate_row(context, row) for row in rows.to_dict("records")]
     paid = rows[((rows["source"] == "customers") & (rows["currency"] == code) & (rows["direction"] == "in")).to_numpy(bool)]
     title = words("collect.rates_title_none")
@@ -165,7 +164,7 @@ def rates(context: CollectionContext) -> Html:
     return section(title, words("collect.rates_question"), *parts, after=[told, words("collect.first_pass")])
 
 
-def _rate_row(context: CollectionContext, row: dict[object, object]) -> list[object]:
+def _rate_row(context: CollectionContext, row: dict[Any, Any]) -> list[object]:
     words, code = context.words, str(row["currency"])
     shares = [
         context.share(int(row[part]), int(row[of])) for step in STEPS[:3] for part, of in ((f"n_{step}", "n"), (step, "amount"))
@@ -184,8 +183,7 @@ def provision(context: CollectionContext) -> Html:
     if whole.value is not None:
         gross = int(rows.loc[(rows["currency"] == code).to_numpy(bool), "gross"].sum())
         title = words("collect.provision_title", loss=context.amount(whole.value, code), gross=context.amount(gross, code))
-    heads = [Column(words("collect_col.entity")), Column(words("collect_col.bucket"), "w"),
-             *(Column(words(f"collect_col.{name}"), "n") for name in ("documents", "gross", "vat", "at_risk", "rate", "loss"))]  # fmt: skip
+    heads = context.heads("entity, bucket w, documents n, gross n, vat n, at_risk n, rate n, loss n")
     body: list[Row | list[object]] = []
     for currency in found.currencies:
         mine = rows[(rows["currency"] == currency).to_numpy(bool)]
@@ -217,7 +215,7 @@ def _history(context: CollectionContext, code: str, one: LossHistory) -> Markup:
     )
 
 
-def _risk(context: CollectionContext, row: dict[object, object]) -> list[object]:
+def _risk(context: CollectionContext, row: dict[Any, Any]) -> list[object]:
     words, code = context.words, str(row["currency"])
     rate = words("number.na") if pd.isna(row["rate"]) else words.percent(decimal_text(100 * Fraction(str(row["rate"])), 2))
     amounts = {name: context.money(row[name], code) for name in ("gross", "vat", "at_risk", "loss")}
@@ -238,8 +236,8 @@ def definitions(context: CollectionContext) -> Html:
             ]
         )
     )
-    heads = [Column(words("collect_col.figure")), Column(words("collect_col.formula")), Column(words("col.basis")), Column(words("col.gross_of_vat")),
-             Column(words("collect_col.id"), "w")]  # fmt: skip
+    heads = context.heads("figure, formula")
+    heads += [Column(words("col.basis")), Column(words("col.gross_of_vat")), *context.heads("id w")]
     body = []
     for one in used:
         known = DEFINITIONS[one]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -32,9 +33,9 @@ def delays(context: CollectionContext) -> list[Html | Figure]:
     _, code, curve = named[0]
     share = context.said(delay_incidence(curve, 60))
     title = words("collect.delays_title", currency=code, median=context.in_days(delay_median(curve)), share=share)
-    heads = [Column(words("collect_col.entity")), Column(words("collect_col.currency")), Column(words("collect_col.documents"), "n"),
-             Column(words("collect_col.median"), "n"), *(Column(words("collect_col.within", n=day), "n") for day in (30, 60, 90)),
-             Column(words("collect_col.still"), "n")]  # fmt: skip
+    heads = context.heads("entity, currency, documents n, median n")
+    heads += [Column(words("collect_col.within", n=day), "n") for day in (30, 60, 90)]
+    heads += context.heads("still n")
     rows = [_curve_row(context, *one) for one in named]
     basis = found.cut.settled["basis"].value_counts()
     counts = {
@@ -98,18 +99,18 @@ def _payers_title(context: CollectionContext, mine: pd.DataFrame) -> Markup:
     return context.words(key, n=context.words.count(n), share=share, currency=context.base)
 
 
-def _payer(context: CollectionContext, row: dict[object, object]) -> list[object]:
-    words, code, paid = context.words, str(row["currency"]), int(row["paid"])  # type: ignore[call-overload]
+def _payer(context: CollectionContext, row: dict[Any, Any]) -> list[object]:
+    words, code, paid = context.words, str(row["currency"]), int(row["paid"])
     name = context.customer(row["entity"], row["customer_id"])
     below = " · ".join(
         part
         for part in (context.entity(row["entity"]) if context.several else "", str(row["customer_id"]))
         if part and part != name
     )
-    share, mean = words("number.na"), words("number.na")
+    share = mean = str(words("number.na"))
     if paid:
-        share = context.share(int(row["late_amount"]), paid, 0)  # type: ignore[call-overload]
-        mean = context.said(Measure("payment_delay", Fraction(int(row["weighted"]), paid)))  # type: ignore[call-overload]
+        share = context.share(int(row["late_amount"]), paid, 0)
+        mean = context.said(Measure("payment_delay", Fraction(int(row["weighted"]), paid)))
     amounts = [context.money(row[name], code) for name in ("overdue", "open", "paid")]
     return [two_lines(name, below), *amounts, share, mean]
 
@@ -138,8 +139,8 @@ def moves(context: CollectionContext) -> Html:
     words, rows, code = context.words, context.collected.moves, context.base
     rows = rows.assign(to=rows["to"].mask(rows["to"].isin(_OLD), "past_over_90"))
     ends = [name for name in (*TERMINAL, *AGING_BUCKETS[:4], "past_over_90", AGING_BUCKETS[-1]) if (rows["to"] == name).any()]
-    heads = [Column(words("collect_col.from"), "w"), Column(words("collect_col.of"), "n"), Column(words("collect_col.documents"), "n"),
-             *(Column(words.known("collect_age", name), "n") for name in ends)]  # fmt: skip
+    heads = context.heads("from w, of n, documents n")
+    heads += [Column(words.known("collect_age", name), "n") for name in ends]
     body: list[Row | list[object]] = []
     for currency in context.collected.currencies:
         mine = rows[(rows["currency"] == currency).to_numpy(bool)]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from recon_kit.measures import Cut
+from recon_kit.measures.figure import Measure
 from recon_kit.measures.naming import BASES
 from recon_kit.money import total
 from recon_kit.report.collection_context import CollectionContext
@@ -64,10 +65,10 @@ def _figures(context: CollectionContext, paper: Paper) -> dict[str, Block]:
     said = f"entity, currency, basis = col.basis, days whole, {money}"
     made = paper.block("Figures", _fields(context, said), parts, title=str(words("collect_paper.parts")))
     paper.space("Figures")
-    bridge = in_words(words, found.bridge.assign(code=found.bridge["step"]), step="collect_step")
+    steps = in_words(words, found.bridge.assign(code=found.bridge["step"]), step="collect_step")
     said = "step, documents whole, amount money, currency, code = collect_col.id"
     bridge = paper.block(
-        "Figures", _fields(context, said), bridge.rename(columns={"n": "documents"}), title=str(words("collect_paper.bridge"))
+        "Figures", _fields(context, said), steps.rename(columns={"n": "documents"}), title=str(words("collect_paper.bridge"))
     )
     paper.space("Figures")
     rows = [
@@ -80,30 +81,32 @@ def _figures(context: CollectionContext, paper: Paper) -> dict[str, Block]:
     )
     said = "entity, currency, basis = col.basis, figure, value any, why, id"
     paper.block("Figures", _fields(context, said), frame, title=str(words("collect_paper.figures")))
-    months = found.months.assign(kind="days", dso=[_number(context, one) for one in found.months["dso"]])
+    numbers = pd.Series([_number(context, one) for one in found.months["dso"]], found.months.index, dtype="object")
+    months = found.months.assign(kind="days", dso=numbers)
     money = ", ".join(
         f"{name} money"
         for name in ("sales", "net_sales", "credit_notes", "receipts", "discounts", "write_offs", "other", "receivables")
     )
     said = f"currency, first day, last day, days whole, {money}, dso any"
-    block = paper.block("Months", _fields(context, said), months.astype({"dso": object}), whole=True)
+    block = paper.block("Months", _fields(context, said), months, whole=True)
     return {"parts": made, "bridge": bridge, "months": block}
 
 
-def _number(context: CollectionContext, one: object) -> object:
-    """A figure as a number to one decimal, as the page rounds it; or the text for one that is not defined or more than known."""
-    text = one.text()  # type: ignore[attr-defined]
-    if one.value is None:  # type: ignore[attr-defined]
+def _number(context: CollectionContext, one: Measure) -> object:
+    """A figure to one decimal, as the page rounds it; or the text for one that is not defined or more than known."""
+    text = one.text()
+    if one.value is None:
         return str(context.words("number.na"))
     if text.startswith(">"):
         return text
-    return float(text) / (100 if one.unit == "percent" else 1)  # type: ignore[attr-defined]
+    return float(text) / (100 if one.unit == "percent" else 1)
 
 
 def _rows(context: CollectionContext, paper: Paper) -> dict[str, Block]:
     found, words = context.collected, context.words
     settled = in_words(words, found.cut.settled, how="collect_age", basis="collect_basis")
-    said = "entity, document_no = collect_col.document, customer_id, channel, issued_on day = collect_col.issued, due_on day = collect_col.due"
+    said = "entity, document_no = collect_col.document, customer_id, channel, issued_on day = collect_col.issued"
+    said += ", due_on day = collect_col.due"
     said += ", amount money, currency, seen_from day, ended_on day = collect_col.ended, how, basis"
     paper.block("Delays", _fields(context, said), settled, whole=True)
     payers = found.payers
@@ -131,14 +134,17 @@ def _outlook(context: CollectionContext, paper: Paper) -> dict[str, Block]:
     by = ["currency", "part", "first"]
     naive = found.cash.naive[[*by, "expected"]].rename(columns={"expected": "naive"})
     forecast = in_words(words, found.cash.by_currency.merge(naive, on=by, how="left"), part="collect_part")
-    said = "currency, part, first day, last day, n whole = collect_col.documents, expected money, low money, high money, naive money"
+    said = "currency, part, first day, last day, n whole = collect_col.documents, expected money, low money"
+    said += ", high money, naive money"
     made = paper.block("Forecast", _fields(context, said), forecast, whole=True)
     documents = found.cash.documents
     documents = documents.assign(age=(found.cut.last - documents["issued_on"]).dt.days.clip(lower=0))
-    said = "entity, item_id = collect_col.item, document_no = collect_col.document, customer_id, issued_on day = collect_col.issued"
-    said += ", due_on day = collect_col.due, age whole, currency, open_amount money = collect_col.owed, here money, left money, chance odds"
-    listed = paper.block("Documents", _fields(context, said.replace("chance odds", "chance exact")), documents, whole=True)
-    said = "currency, origin day = collect_col.known_on, first day, last day, expected money, low money, high money, naive money, actual money"
+    said = "entity, item_id = collect_col.item, document_no = collect_col.document, customer_id"
+    said += ", issued_on day = collect_col.issued, due_on day = collect_col.due, age whole, currency"
+    said += ", open_amount money = collect_col.owed, here money, left money, chance exact"
+    listed = paper.block("Documents", _fields(context, said), documents, whole=True)
+    said = "currency, origin day = collect_col.known_on, first day, last day, expected money, low money, high money"
+    said += ", naive money, actual money"
     paper.block("Back-test", _fields(context, said), found.cash.tries, title=str(words("collect_paper.tries")))
     paper.space("Back-test")
     scores = [
@@ -160,11 +166,13 @@ def _provision(context: CollectionContext, paper: Paper) -> Block:
     found, words = context.collected, context.words
     rows = in_words(words, found.provision, bucket="collect_age")
     rows["rate"] = rows["rate"].fillna(str(words("number.na")))
-    said = "segment = collect_col.entity, bucket, currency, n whole = collect_col.documents, gross money, vat money, at_risk money, rate, loss money"
+    said = "segment = collect_col.entity, bucket, currency, n whole = collect_col.documents, gross money, vat money"
+    said += ", at_risk money, rate, loss money"
     block = paper.block("Provision", _fields(context, said), rows, title=str(words("collect.provision_question")))
     paper.space("Provision")
     history = [
-        {"currency": code, "bucket": words.known("collect_age", bucket), "n": one.n_reached[bucket], "reached": one.reached[bucket], "lost": one.lost[bucket]}
+        {"currency": code, "bucket": words.known("collect_age", bucket), "n": one.n_reached[bucket],
+         "reached": one.reached[bucket], "lost": one.lost[bucket]}
         for code, one in found.loss_history.items() for bucket in one.reached
     ]  # fmt: skip
     frame = pd.DataFrame(history, columns=["currency", "bucket", "n", "reached", "lost"])

@@ -24,9 +24,9 @@ class Field:
     Args:
         name: of the column in the frame.
         head: its heading.
-        kind: "text", "wrap" (sentences, in as many lines as they need), "day", "whole", "share", "days", "times", "exact" (six decimals), "chance" (a
-            probability to the hundredth of a percent), "odds" (log-odds) or "money", which takes its decimals from the row's
-            currency. "any" takes the kind that the row itself names in its column `kind`.
+        kind: "text", "wrap" (sentences, in as many lines as they need), "day", "whole", "share", "days", "times", "exact" (six
+            decimals), "chance" (a probability to the hundredth of a percent), "odds" (log-odds) or "money", which takes its
+            decimals from the row's currency. "any" takes the kind that the row itself names in its column `kind`.
         currency: column that names the currency of a money column.
     """
 

@@ -79,7 +79,7 @@ SETTLED = Table(
         "amount": money("Open on the first list that shows it, else as posted; positive."),
         "currency": text(_CURRENCY),
         "basis": text(
-            "Whose word the end is: our match (bank's day), the ledger's receipt (its date), its clearing, or a list's silence.",
+            "Whose word the end is: our match (the bank's day), the ledger's receipt or clearing, or a list's silence.",
             null=True,
             values=("bank", "receipt", "ledger", "list"),
         ),

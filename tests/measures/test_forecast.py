@@ -122,9 +122,13 @@ def test_what_cannot_be_scored_says_why(figure, why):
 
 
 def test_a_backtest_stands_beside_the_naive_forecast():
-    shares = items(
-        "item_id  issued_on   due_on      open_amount\nI  2026-03-31  2026-04-10  60.00\nJ  2026-03-31  2026-04-10  30.00\nK  2026-03-31  2026-04-10  5.00\nL  2026-03-31  2026-04-10  5.00"
-    )
+    shares = items("""
+    item_id  issued_on   due_on      open_amount
+    I        2026-03-31  2026-04-10  60.00
+    J        2026-03-31  2026-04-10  30.00
+    K        2026-03-31  2026-04-10  5.00
+    L        2026-03-31  2026-04-10  5.00
+    """)
     ends = {"how": ["paid", "paid", "paid", "credited"]}
     ends |= {"ended_on": pd.to_datetime(["2026-04-01", "2026-04-14", "2026-04-15", "2026-04-02"])}
     owed = reserved(shares).assign(**ends)

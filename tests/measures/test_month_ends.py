@@ -6,7 +6,7 @@ import pandas as pd
 
 from recon_kit.measures.aging import AGING_BUCKETS
 from recon_kit.measures.flows import Span
-from recon_kit.measures.month_ends import account_dso, held, listed_cei, month_ends, spans_to, trailing
+from recon_kit.measures.month_ends import account_dso, cei_quarter, held, month_ends, spans_to, trailing
 from recon_kit.tables import AGED, LEDGER_BALANCES
 from tests.frames import frame
 from tests.measures.books import MARCH, MONTHS, QUARTER, balances, movements
@@ -78,11 +78,11 @@ on          bucket     amount
 
 def test_the_index_of_a_quarter_is_made_of_the_quarter():
     assert trailing(MONTHS, 3) == QUARTER
-    assert listed_cei(LISTS, ends(), "EUR", QUARTER).text(2) == "86.15"
+    assert cei_quarter(LISTS, ends(), "EUR", QUARTER).text(2) == "86.15"
 
 
 def test_the_index_says_why_there_is_none():
-    assert listed_cei(LISTS.iloc[1:], ends(), "EUR", QUARTER).why == "history_too_short"
-    assert listed_cei(LISTS, ends().iloc[:0], "EUR", QUARTER).why == "no_movements"
+    assert cei_quarter(LISTS.iloc[1:], ends(), "EUR", QUARTER).why == "history_too_short"
+    assert cei_quarter(LISTS, ends().iloc[:0], "EUR", QUARTER).why == "no_movements"
     assert trailing(MONTHS[:2], 3) is None
     assert set(LISTS["bucket"][:3]) <= set(AGING_BUCKETS)
