@@ -12,6 +12,11 @@ from recon_kit.measures.receivables import debts
 DEBTOR = ["entity", "customer_id", "currency"]
 
 
+def with_debtor(items: pd.DataFrame) -> pd.DataFrame:
+    """The items with their debtor as customer_id: the customer's number, else the name, as lists without numbers have it."""
+    return items.assign(customer_id=items["customer_id"].fillna(items["customer_name"]))
+
+
 def by_debtor(items: pd.DataFrame, cut: Cut) -> pd.DataFrame:
     """The aging of each debtor, largest overdue first within a currency.
 
@@ -51,7 +56,7 @@ def _oldest(rows: pd.DataFrame, items: pd.DataFrame, last: pd.Timestamp) -> pd.S
 def _proposed(cut: Cut) -> pd.DataFrame:
     rows = cut.allocations
     rows = rows[(rows["status"] == "proposed") & (rows["kind"] == "payment") & rows["item_id"].notna()]
-    items = cut.open_items[["entity", "item_id", "customer_id"]].drop_duplicates(["entity", "item_id"])
+    items = with_debtor(cut.open_items)[["entity", "item_id", "customer_id"]].drop_duplicates(["entity", "item_id"])
     return summed(rows.drop(columns="customer_id").merge(items, on=["entity", "item_id"]), DEBTOR, ["allocated"])
 
 

@@ -13,7 +13,7 @@ from recon_kit.measures import readings as _readings
 from recon_kit.measures.aging import By, aged, aging
 from recon_kit.measures.credits_apart import credits_apart
 from recon_kit.measures.cut import Cut
-from recon_kit.measures.exact import summed
+from recon_kit.measures.exact import looked_up, summed
 from recon_kit.measures.figure import NOT_AVAILABLE, Measure
 from recon_kit.measures.naming import BASES, Side, named
 from recon_kit.measures.receivables import credit_balances, population, receivables
@@ -30,16 +30,29 @@ class Owed:
 
     @cached_property
     def items(self) -> Mapping[Side, pd.DataFrame]:
-        """Receivables by reading, each with class, `days` past due and `bucket`."""
+        """Receivables by reading, each with class, `days` past due and `bucket`; customer_id is the debtor."""
         frames = {"ledger": self.cut.ledger_items, "applied": self.cut.open_items}
-        return {side: aged(receivables(frames[side]), self.cut.last.date()) for side in BASES}
+        return {side: aged(receivables(_debtors.with_debtor(frames[side])), self.cut.last.date()) for side in BASES}
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """Every document that is open on either reading, one row each.
+
+        Its own columns with days and bucket, and listed (open by the ledger's list), left (after our matches), pending =
+        listed - left; 0 where a reading does not have it. Sorted by entity and document.
+        """
+        by = ["entity", "item_id"]
+        every = pd.concat([self.items[side] for side in BASES]).drop_duplicates(by).sort_values(by, ignore_index=True)
+        for name, side in (("listed", BASES[0]), ("left", BASES[1])):
+            every[name] = looked_up(every, self.items[side], by, "open_amount").fillna(0).astype("int64")
+        return every.assign(pending=every["listed"] - every["left"])
 
     @cached_property
     def currencies(self) -> list[str]:
         """Every currency that something is open in: the base currency first, then by number of documents."""
         seen = pd.concat([self.items[side]["currency"] for side in BASES]).value_counts()
         base = self.cut.meta["base_currency"]
-        return sorted(seen.index, key=lambda code: (code != base, -int(seen[code]), code))
+        return sorted(map(str, seen.index), key=lambda code: (code != base, -int(seen[code]), code))
 
     def aging(self, side: Side, by: By = "due", *keys: str) -> pd.DataFrame:
         """The aging of a reading by due date or document date, per keys (entity if none is named) and currency."""
@@ -48,7 +61,7 @@ class Owed:
     def totals(self, side: Side, by: By = "due") -> pd.DataFrame:
         """The aging with all entities of a currency together; one row per currency."""
         rows = self.aging(side, by)
-        return summed(rows, ["currency"], [name for name in rows if name not in ("entity", "currency")])
+        return summed(rows, ["currency"], [str(name) for name in rows if name not in ("entity", "currency")])
 
     def figure(self, side: Side, definition: str, currency: str) -> Measure:
         """One figure of `standing`."""
@@ -57,7 +70,7 @@ class Owed:
     @cached_property
     def figures(self) -> Mapping[tuple[Side, str], Mapping[str, Measure]]:
         """Reading and currency -> definition id -> figure, as `standing` gives them."""
-        made = {}
+        made: dict[tuple[Side, str], Mapping[str, Measure]] = {}
         for side in BASES:
             for code in self.currencies:
                 rows = self.items[side][(self.items[side]["currency"] == code).to_numpy(bool)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from recon_kit.measures.cut import Cut
@@ -69,6 +71,6 @@ def list_tie(cut: Cut) -> pd.DataFrame:
     return made.assign(why=["no_balance" if missing else "" for missing in made["control"].isna()])
 
 
-def _numbers(held: pd.DataFrame, entity: object, currency: str) -> str:
+def _numbers(held: pd.DataFrame, entity: Any, currency: str) -> str:
     same = held["entity"].isna() if pd.isna(entity) else held["entity"] == entity
     return " + ".join(sorted(held.loc[same & (held["currency"] == currency), "gl_account"].unique()))

@@ -64,10 +64,8 @@ def trend_chart(context: Context, rows: pd.DataFrame) -> Figure:
         rows: as `Owed.trend`.
     """
     words, owed = context.words, context.owed
-    panels = [
-        _trend_panel(context, rows[rows["currency"] == code], code, first=not at)
-        for at, code in enumerate(owed.currencies[:_MOST])
-    ]
+    listed = [code for code in owed.currencies if code in set(rows["currency"])][:_MOST]
+    panels = [_trend_panel(context, rows[rows["currency"] == code], code, first=not at) for at, code in enumerate(listed)]
     traces, layout = grid(in_rows(panels, min(3, len(panels))), height=250, gap=0.06, labels=26)
     legend = {"orientation": "h", "x": 0, "y": -0.04, "xanchor": "left", "yanchor": "top", "traceorder": "normal"}
     layout |= {"barmode": "stack", "bargap": 0.35, "legend": legend, "separators": "".join(words.marks)}

@@ -12,6 +12,7 @@ from recon_kit.measures import share
 from recon_kit.measures.naming import Side, named
 from recon_kit.measures.owed import metrics_of
 from recon_kit.money import total
+from recon_kit.report.cells import amount_cell
 from recon_kit.report.context import Context
 from recon_kit.report.kpis import Good, Tile, band
 from recon_kit.report.masthead import also, bold, masthead
@@ -132,8 +133,8 @@ def decisions(context: Context) -> Html:
     whole = total(rows.loc[rows["currency"] == code, "overdue"])
     part = words.percent(share(total(top["overdue"]), whole))
     title = words("aging.decide_title", len(top), share=part, currency=code)
-    names = ("who", "overdue", "over_90", "oldest", "here", "next")
-    looks = {"who": "", "next": "", "here": "n slim", "over_90": "n slim"}
+    names = ("who", "overdue", "over_90", "oldest", "proposed", "credit", "next")
+    looks = {"who": "", "next": "", "over_90": "n slim"}
     heads = [Column(words(f"aging.{name}"), looks.get(name, "n")) for name in names]
     return section(title, words("aging.decide"), table(heads, body), after=[words("aging.decide_note")])
 
@@ -141,30 +142,21 @@ def decisions(context: Context) -> Html:
 def _debtor_row(context: Context, row: dict[Any, Any]) -> list[object]:
     words, code = context.words, str(row["currency"])
     credit = -(int(row["on_account"]) + int(row["credit_notes"]) + int(row["other_credits"])) + int(row["held"])
-    here = int(row["proposed"]) + credit
-    old = Cell(context.money(row["over_90"], code) if row["over_90"] else "–", "" if row["over_90"] else "zero")
-    known = Cell(context.money(here, code) if here else "–", "" if here else "zero")
-    return [
-        Cell(who(context, row), "what"),
-        context.money(row["overdue"], code),
-        old,
-        words.age(row["oldest"]),
-        known,
-        Cell(_step(context, row, credit), "step"),
-    ]
+    cells = [amount_cell(context, amount, code) for amount in (int(row["over_90"]), int(row["proposed"]), credit)]
+    whole = context.money(row["overdue"], code)
+    step = Cell(_step(context, row, credit), "step")
+    return [Cell(who(context, row), "name"), whole, cells[0], words.age(row["oldest"]), *cells[1:], step]
 
 
 def _step(context: Context, row: dict[Any, Any], credit: int) -> str:
     """What to do next: first decide and apply what is here, then ask for the rest."""
-    words, code = context.words, str(row["currency"])
-    steps = [
-        words(f"aging.first_{name}", amount=context.money(amount, code))
-        for name, amount in (("proposed", int(row["proposed"])), ("credit", credit))
-        if amount
-    ]
+    words = context.words
+    here = {"proposed": bool(row["proposed"]), "credit": bool(credit)}
+    steps = [words(f"aging.first_{'both' if all(here.values()) else name}") for name, there in here.items() if there][:1]
     old = int(row["over_90"]) * _OLD_PART >= int(row["overdue"])
     steps.append(words("aging.next_old" if old else "aging.next_remind"))
-    return str(words("aging.then").join(steps))
+    told = str(words("aging.then").join(steps))
+    return told[:1].upper() + told[1:]
 
 
 def who(context: Context, row: dict[Any, Any]) -> Markup:

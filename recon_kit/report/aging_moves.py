@@ -122,7 +122,7 @@ def trend(context: Context) -> list[Html | Figure]:
     heads = [Column(words("aging.list_of"), "w"), *(Column(words(f"bucket.{name}"), "n") for name in COARSE)]
     heads += [Column(words("aging.gross"), "n"), Column(words("aging.overdue_share"), "n")]
     body: list[Row] = []
-    for one in context.owed.currencies:
+    for one in (one for one in context.owed.currencies if one in set(rows["currency"])):
         body.append(Row([one], "group"))
         found = rows[rows["currency"] == one]
         body += [_trend_row(context, found[found["on"] == day], day, one) for day in sorted(found["on"].unique())]

@@ -7,11 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from recon_kit.measures import Cut
-from recon_kit.measures.aging import AGING_BUCKETS, CREDIT_COLUMNS, INVOICE_BUCKETS, aged
+from recon_kit.measures.aging import AGING_BUCKETS, CREDIT_COLUMNS, INVOICE_BUCKETS
 from recon_kit.measures.credits_apart import CREDIT_PLACES
-from recon_kit.measures.naming import BASES, Side
+from recon_kit.measures.naming import Side
 from recon_kit.measures.owed import metrics_of
-from recon_kit.measures.receivables import receivables
 from recon_kit.money import total
 from recon_kit.report.aging_headline import sentence, tied_state
 from recon_kit.report.context import Context
@@ -106,23 +105,9 @@ def _customers(context: Context, paper: Paper) -> Block:
 
 
 def _items(context: Context, paper: Paper) -> Block:
-    """Every document that is open on either reading, with its bucket by the ledger's list and what is left after our matches."""
-    words, by = context.words, ["entity", "item_id"]
-    ledger, applied = (context.owed.items[side] for side in BASES)
-    shown = [*by, "kind", "document_no", "customer_id", "customer_name", "issued_on", "due_on", "amount", "currency", "channel"]
-    every = pd.concat([ledger[shown], applied[shown]]).drop_duplicates(by).sort_values(by, ignore_index=True)
-    for name, frame in (("listed", ledger), ("left", applied)):
-        values = frame[[*by, "open_amount"]].rename(columns={"open_amount": name}).astype({name: "Int64"})
-        every = every.merge(values, on=by, how="left", validate="1:1").fillna({name: 0})
-    every = every.assign(pending=every["listed"] - every["left"], open_amount=every["amount"])
-    # the age is the document's own, whatever is left of it
-    age = aged(
-        receivables(every.assign(open_amount=every["listed"].where(every["listed"] != 0, every["left"]))),
-        context.cut.last.date(),
-    )
-    every = every.merge(age[[*by, "days", "bucket"]], on=by, how="left", validate="1:1")
-    every["code"] = every["bucket"]
-    every = in_words(words, every, bucket="bucket", kind="item_kind")
+    """Every document that is open on either reading, with its age and what is left of it after our matches."""
+    words, every = context.words, context.owed.documents
+    every = in_words(words, every.assign(code=every["bucket"]), bucket="bucket", kind="item_kind")
     said = "entity, document_no = col.document, kind, customer_id = col.customer_no, customer_name = col.customer"
     said += ", issued_on day = col.issued, due_on day = col.due, days whole, bucket, amount money, listed money = tie.listed"
     said += ", pending money = col.pending, left money = col.left, currency, channel = aging.channel, code = col.bucket_code"
@@ -176,14 +161,11 @@ def _ties(context: Context, blocks: dict[str, Block], code: str) -> list[Tie]:
     def of(frame: pd.DataFrame, column: str) -> int:
         return total(frame.loc[frame["currency"] == code, column].dropna().astype("int64"))
 
-    gross, net, left = (
-        figure("ledger", "receivables_gross"),
-        figure("ledger", "receivables_net"),
-        figure("applied", "receivables_net"),
-    )
+    gross, net = figure("ledger", "receivables_gross"), figure("ledger", "receivables_net")
+    left, late = figure("applied", "receivables_net"), figure("ledger", "overdue")
     wanted = [
         ("due_gross", "due", "gross", gross), ("due_net", "due", "net", net), ("invoice_net", "invoice", "net", net),
-        ("customers_gross", "customers", "gross", gross), ("customers_overdue", "customers", "overdue", figure("ledger", "overdue")),
+        ("customers_gross", "customers", "gross", gross), ("customers_overdue", "customers", "overdue", late),
         ("items_listed", "items", "listed", net), ("items_left", "items", "left", left),
         ("items_pending", "items", "pending", of(owed.bridge, "ledger") - of(owed.bridge, "applied")),
         ("bridge_applied", "bridge", "applied", left), ("list_listed", "tie", "listed", net),

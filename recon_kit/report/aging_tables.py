@@ -74,7 +74,8 @@ def by_document_date(context: Context) -> Html:
 
 def _due_tables(context: Context) -> list[Markup]:
     rows = context.owed.aging("ledger")
-    return [_aging_table(context, rows[rows["currency"] == code], code) for code in context.owed.currencies]
+    listed = [code for code in context.owed.currencies if code in set(rows["currency"])]
+    return [_aging_table(context, rows[rows["currency"] == code], code) for code in listed]
 
 
 def _side(context: Context, side: dict[Any, Any]) -> str:
@@ -114,7 +115,7 @@ def _aging_table(context: Context, rows: pd.DataFrame, code: str) -> Markup:
     sides = rows.to_dict("records") if 1 < len(rows) <= _ABREAST else []
     heads = [Column(f"{code} · {words('aging.by_due')}")]
     heads += [Column(context.entity(side["entity"]) or str(words("aging.no_entity")), "n slim") for side in sides]
-    whole = words("aging.sum") if sides else context.entity(rows["entity"].iloc[0]) or words("aging.sum")
+    whole = context.entity(rows["entity"].iloc[0]) if len(rows) == 1 and context.several else words("aging.sum")
     heads += [Column(str(whole), "n"), Column(words("aging.of_gross_head"), "w")]
     gross = total(rows["gross"])
     body: list[Row] = []
@@ -181,13 +182,15 @@ def _applied(context: Context, side: dict[Any, Any], name: str) -> Cell:
 def customers(context: Context) -> Html:
     """The largest debtors of each currency by the ledger's list; the rest in one row, so that the sums are the aging's."""
     words, rows, code = context.words, context.owed.debtors["ledger"], first_currency(context)
-    here = rows[(rows["currency"] == code) & rows["customer_id"].notna()]
-    if here.empty:
+    if rows.empty:
         return section(words("aging.nothing"), words("aging.customers_question"))
+    here = rows[(rows["currency"] == code) & rows["customer_id"].notna()]
     most = here["gross"].nlargest(10)
     part = words.percent(share(total(most), total(rows.loc[rows["currency"] == code, "gross"])))
     title = words("aging.customers_title", len(most), share=part, currency=code, all=words.count(len(here)))
-    names = ["who", "n_items", *COARSE, "gross", "credits", "net"]
+    if most.empty:
+        title = words("aging.customers_none", currency=code)
+    names = ["who", *COARSE, "gross", "credits"]
     heads = [
         Column(words(f"aging.{name}" if name not in COARSE else f"bucket.{name}"), "" if name == "who" else "n")
         for name in names
@@ -213,7 +216,7 @@ def channels(context: Context) -> Html:
     rows = owed.aging("ledger", "due", "channel")
     known = rows[rows["channel"].notna()]
     title = words("aging.channels_title", known["channel"].nunique())
-    names = ["channel", "n_items", *COARSE, "gross", "credits", "net"]
+    names = ["channel", *COARSE, "gross", "credits"]
     heads = [
         Column(words(f"aging.{name}" if name not in COARSE else f"bucket.{name}"), "" if name == "channel" else "n")
         for name in names
@@ -229,11 +232,11 @@ def channels(context: Context) -> Html:
 
 
 def _summed(rows: pd.DataFrame) -> dict[Any, Any]:
-    names = ["n_items", *AGING_BUCKETS, "gross", *CREDIT_COLUMNS, "net"]
+    names = [*AGING_BUCKETS, "gross", *CREDIT_COLUMNS]
     return {name: total(rows[name]) for name in names}
 
 
 def _ages(context: Context, row: dict[Any, Any], code: str) -> list[object]:
     amounts = [sum(int(row[one]) for one in parts) for parts in COARSE.values()]
-    amounts += [int(row["gross"]), sum(int(row[one]) for one in CREDIT_COLUMNS), int(row["net"])]
-    return [context.words.count(row["n_items"]), *(amount_cell(context, amount, code) for amount in amounts)]
+    amounts += [int(row["gross"]), sum(int(row[one]) for one in CREDIT_COLUMNS)]
+    return [amount_cell(context, amount, code) for amount in amounts]

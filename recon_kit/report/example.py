@@ -12,6 +12,8 @@ from typing import Any
 
 from recon_kit.measures.cut import CUT_TABLES, Cut
 from recon_kit.money import minor_units
+from recon_kit.report import example_ledger
+from recon_kit.report.cut import SCHEMA
 from recon_kit.sentences import Sentence, sentence
 from recon_kit.tables import Table
 
@@ -33,6 +35,7 @@ def example_cut(locale: str = "en") -> Cut:
     _questions(rows)
     _statements(rows)
     _ledger(rows)
+    example_ledger.add(rows, _DATA)
     _sources(rows)
     frames = {name: _frame(CUT_TABLES[name], found) for name, found in rows.items()}
     return Cut.of(_meta(locale), frames)
@@ -267,8 +270,10 @@ def _meta(locale: str) -> dict[str, Any]:
         for entity, number, currency, name, gl in _ACCOUNTS.values()
     ]
     before = {"explained_share_of_lines": "74.1", "automatic_share_of_lines": "71.0", "n_decisions": "22", "n_missing": "4"}
+    before |= example_ledger.METRICS
     before |= {"credits_explained_share.EUR": "76.2", "credits_explained_share.CHF": "81.0", "missing.EUR": "21034.50"}
     return {
+        "schema": SCHEMA,
         "company": "Nordlicht (example)",
         "period": {"name": "2026-10", "first": "2026-10-01", "last": "2026-10-31"},
         "as_of": "2026-10-31",

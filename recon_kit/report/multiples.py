@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import escape
+
 _TITLE = 32
 """Pixels kept above each panel for its title."""
 
@@ -83,4 +85,4 @@ def _spans(widths: Sequence[float], gap: float) -> list[tuple[float, float]]:
 
 def _headline(text: str, x: float, y: float) -> dict[str, Any]:
     place = {"xref": "paper", "yref": "paper", "x": x, "y": y, "xanchor": "left", "yanchor": "top", "showarrow": False}
-    return {"text": f"<b>{text}</b>", "font": {"size": 13}, **place}
+    return {"text": f"<b>{escape(text)}</b>", "font": {"size": 13}, **place}

@@ -6,12 +6,12 @@ Screenshots stay in tests/artifacts/ to be looked at.
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from recon_kit.report import ReconciliationPage, to_html
+from recon_kit.report import AgingPage, ReconciliationPage, to_html
 from recon_kit.report.example import example_cut
 from recon_kit.sentences import sentence
 from tests.report.pages import executed
@@ -44,6 +44,7 @@ def hostile():
         made,
         bank_lines=poisoned(made.bank_lines, ["counterparty_name", "remittance"]),
         open_items=poisoned(made.open_items, ["customer_name"]),
+        ledger_items=poisoned(made.ledger_items, ["customer_name", "document_no"]),
         breaks=poisoned(made.breaks, ["detail"]).assign(facts=[_said(n) for n in range(len(made.breaks))]),
     )
 
@@ -61,9 +62,30 @@ def browser():
         started.close()
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What a report shows: how many figures, and its first words."""
+
+    page: type[ReconciliationPage] | type[AgingPage]
+    figures: int
+    title: str
+    pill: str
+
+
+REPORTS = {
+    "reconciliation": Expected(ReconciliationPage, 2, "Reconciliation, October 2026", "Needs review"),
+    "aging": Expected(AgingPage, 2, "Aging of receivables, October 2026", "Not tied to the ledger"),
+}
+
+
+@pytest.fixture(params=REPORTS, scope="module")
+def expected(request):
+    return REPORTS[request.param]
+
+
 @pytest.fixture(scope="module")
-def page_file(tmp_path_factory):
-    page = ReconciliationPage(hostile())
+def page_file(tmp_path_factory, expected):
+    page = expected.page(hostile())
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(to_html(executed(page), page.title), encoding="utf-8")
     return path
@@ -73,7 +95,7 @@ LOOKS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light
 
 
 @pytest.fixture(params=LOOKS, scope="module")
-def seen(request, browser, page_file):
+def seen(request, browser, page_file, expected):
     """The opened page, what it asked for, and what went wrong."""
     width, scheme = LOOKS[request.param]
     context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme=scheme)
@@ -85,7 +107,7 @@ def seen(request, browser, page_file):
     page.goto(page_file.resolve().as_uri(), wait_until="load")
     page.wait_for_function("document.querySelectorAll('.plotly-graph-div .main-svg').length > 0")
     ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"report-{request.param}.png", full_page=True)
+    page.screenshot(path=ARTIFACTS / f"{expected.page.__name__}-{request.param}.png", full_page=True)
     yield page, asked, wrong
     context.close()
 
@@ -95,10 +117,10 @@ def test_it_asks_for_nothing_and_nothing_breaks(seen):
     assert (asked, wrong) == ([], [])
 
 
-def test_every_figure_is_drawn(seen):
+def test_every_figure_is_drawn(seen, expected):
     page, _, _ = seen
-    assert page.locator(".plotly-graph-div").count() == 2
-    assert page.locator(".plotly-graph-div:has(.main-svg)").count() == 2
+    assert page.locator(".plotly-graph-div").count() == expected.figures
+    assert page.locator(".plotly-graph-div:has(.main-svg)").count() == expected.figures
     assert page.locator(".plotly-graph-div .bars path").count() > 30
 
 
@@ -114,17 +136,46 @@ def test_the_page_is_no_wider_than_the_window(seen):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_bottom_line_is_the_first_thing_to_see(seen):
+def test_the_bottom_line_is_the_first_thing_to_see(seen, expected):
     page, _, _ = seen
     assert page.locator("h1").bounding_box()["y"] < 120
-    assert page.locator("h1").inner_text() == "Reconciliation, October 2026"
-    assert page.locator(".pill").inner_text() == "Needs review"
+    assert page.locator("h1").inner_text() == expected.title
+    assert page.locator(".pill").inner_text() == expected.pill
 
 
 def test_text_stands_out_from_its_ground(seen):
     page, _, _ = seen
     for place in ("h1", ".lead", ".q", ".kpi .d", "td", ".why", ".pill"):
         assert page.locator(place).first.evaluate(_CONTRAST) >= 4.5, place
+
+
+def test_words_in_figures_are_read_by_day_and_by_night(seen):
+    page, _, _ = seen
+    for place in (".annotation-text", ".xtick text", ".bars text"):
+        found = page.locator(f".plotly-graph-div {place}").first
+        assert found.evaluate(_CONTRAST.replace(".color)", ".fill)")) >= 4.5, place
+
+
+def test_the_keyboard_begins_with_a_way_past_the_head(seen):
+    page, _, _ = seen
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator("main#page").count() == 1
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_in_german_nothing_breaks_either(browser, tmp_path, name):
+    shown = REPORTS[name].page(example_cut("de"))
+    path = tmp_path / "report.html"
+    path.write_text(to_html(executed(shown), shown.title), encoding="utf-8")
+    page, wrong = browser.new_page(), []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(path.resolve().as_uri())
+    page.wait_for_function("document.querySelectorAll('.plotly-graph-div .main-svg').length > 0")
+    assert (wrong, page.locator("html").get_attribute("lang")) == ([], "de")
+    assert page.locator(".plotly-graph-div:has(.main-svg)").count() == REPORTS[name].figures
+    page.close()
 
 
 _CONTRAST = """element => {
@@ -139,11 +190,15 @@ _CONTRAST = """element => {
   return (a + .05) / (b + .05) }"""
 
 
-def test_it_prints_on_paper_of_a4(browser, page_file):
+def test_it_prints_on_paper_of_a4(browser, page_file, expected):
     page = browser.new_page()
     page.goto(page_file.resolve().as_uri())
     page.wait_for_function("document.querySelectorAll('.plotly-graph-div .main-svg').length > 0")
     printed = page.pdf(format="A4", print_background=True)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})  # A4 less the margins of the sheet
+    cut_off = page.evaluate("[...document.querySelectorAll('.card')].filter(e => e.scrollWidth > e.clientWidth + 1).length")
     page.close()
-    (ARTIFACTS / "report.pdf").write_bytes(printed)
+    (ARTIFACTS / f"{expected.page.__name__}.pdf").write_bytes(printed)
+    assert cut_off == 0
     assert 3 <= printed.count(b"/Type /Page\n") <= 12

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from recon_kit.report import reconciliation, to_html, write_cut
+from recon_kit.report import aging, reconciliation, to_html, write_cut
+from recon_kit.report.canon import REPORTS
 from recon_kit.report.example import example_cut
 from recon_kit.report.parameters import Parameter, declared, faults
 from tests.report.pages import executed
@@ -29,8 +30,9 @@ def test_a_notebook_is_a_page_to_read(path):
     assert faults(read(path)) == []
 
 
-def test_what_the_reconciliation_declares():
-    assert declared(read(FOLDER / "reconciliation.ipynb")) == [
+@pytest.mark.parametrize("name", REPORTS)
+def test_what_a_report_of_every_run_declares(name):
+    assert declared(read(FOLDER / f"{name}.ipynb")) == [
         Parameter("run", str, "", "folder of a run, which holds data/; empty shows a built-in example"),
         Parameter("language", str, "", "de or en; empty takes the company's own"),
     ]
@@ -80,14 +82,15 @@ def test_two_cells_of_parameters_are_one_too_many():
     assert "2 cells are tagged 'parameters', expected one" in faults(made)
 
 
-def test_a_kernel_leaves_the_page_that_the_package_makes(tmp_path):
+@pytest.mark.parametrize(("name", "opened"), [("reconciliation", reconciliation), ("aging", aging)])
+def test_a_kernel_leaves_the_page_that_the_package_makes(tmp_path, name, opened):
     """Takes seconds: a kernel has to start. Papermill's random cell id, counts and times must leave no trace in the page."""
     import papermill
 
     write_cut(tmp_path, example_cut())
-    page = reconciliation(str(tmp_path), "de")
+    page = opened(str(tmp_path), "de")
     ran = papermill.execute_notebook(
-        str(FOLDER / "reconciliation.ipynb"),
+        str(FOLDER / f"{name}.ipynb"),
         str(tmp_path / "run.ipynb"),
         {"run": str(tmp_path), "language": "de"},
         progress_bar=False,

@@ -17,18 +17,9 @@ from recon_kit.report.headline import finding_text
 from recon_kit.tables import CHECKS, LEDGER_BALANCES, SOURCES
 from tests.frames import frame
 from tests.measures.cuts import META, allocations, breaks, cut, items, lines, statements
-from tests.report.pages import SECTIONS, executed
+from tests.report.pages import SECTIONS, executed, text_of
 
 PAYLOAD = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
-
-
-def text_of(page: ReconciliationPage, name: str) -> str:
-    pieces = getattr(page, name)
-    pieces = pieces if isinstance(pieces, list) else [pieces]
-    bundles = [piece._repr_mimebundle_() for piece in pieces]
-    joined = "".join(bundle.get("text/html", "") for bundle in bundles)
-    words = " ".join(html.fragment_fromstring(joined or "<i></i>", create_parent="div").itertext())
-    return " ".join(words.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 @pytest.fixture(scope="module")

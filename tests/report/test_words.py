@@ -8,9 +8,14 @@ import pytest
 from markupsafe import Markup
 
 from recon_kit.errors import ParameterError
-from recon_kit.measures import Reconciliation, metrics
+from recon_kit.measures.aging import AGING_BUCKETS, CREDIT_COLUMNS, INVOICE_BUCKETS
 from recon_kit.measures.carried import FATES
+from recon_kit.measures.credits_apart import CREDIT_PLACES
 from recon_kit.measures.lines import SOURCES, STEPS
+from recon_kit.measures.naming import BASES
+from recon_kit.measures.receivables import CLASS_OF, RECEIVABLE
+from recon_kit.measures.receivables_roll import LEGS
+from recon_kit.report.canon import REPORTS
 from recon_kit.report.example import example_cut
 from recon_kit.report.words import Words, _book, keys, masked, plain
 from recon_kit.tables import ITEM_ALLOCATIONS, LINE_ALLOCATIONS, REASONS, STATUSES
@@ -42,6 +47,12 @@ def test_both_languages_have_each_word_with_the_same_places_to_fill_in(key):
         ("by", (*ITEM_ALLOCATIONS, *LINE_ALLOCATIONS)),
         ("granted", ITEM_ALLOCATIONS[1:]),
         ("match_status", STATUSES),
+        ("bucket", (*AGING_BUCKETS, *INVOICE_BUCKETS, *CREDIT_COLUMNS)),
+        ("bucket_short", AGING_BUCKETS),
+        ("leg", (*LEGS, "closing", "difference")),
+        ("credits", CREDIT_PLACES),
+        ("reading", BASES),
+        ("item_kind", [kind for kind, name in CLASS_OF.items() if name in RECEIVABLE]),
     ],
 )
 def test_every_code_has_its_word(section, codes):
@@ -49,7 +60,7 @@ def test_every_code_has_its_word(section, codes):
 
 
 def test_every_figure_has_its_name():
-    names = {name.partition(".")[0] for name in metrics(Reconciliation(example_cut()))}
+    names = {name.partition(".")[0] for report in REPORTS.values() for name in report.metrics(example_cut())}
     assert names <= set(_book()["metric"])
 
 
