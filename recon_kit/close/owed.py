@@ -9,9 +9,14 @@ import pandas as pd
 from recon_kit.close.posting import Books
 from recon_kit.measures.aging import aging_rows
 from recon_kit.measures.balances import Balances, balances
+from recon_kit.measures.receivables_roll import of_receivables
+from recon_kit.measures.settled import Known, settled
 from recon_kit.policy import Period
-from recon_kit.tables import AGED, LEDGER_BALANCES, LEDGER_MOVEMENTS, OPEN_ITEMS
+from recon_kit.tables import AGED, CUSTOMERS, LEDGER_BALANCES, LEDGER_MOVEMENTS, OPEN_ITEMS
 from recon_kit.workspace import Reading
+
+_SETTLED_MONTHS = 14
+"""Before the period: with it fifteen, so that a year of documents is seen to its end."""
 
 
 def owed(
@@ -24,30 +29,33 @@ def owed(
     """
     evening = period.first - timedelta(days=1)
     then = balances(known.items, allocations, evening, known.snapshots)
-    since = _a_year_before(period.first)
-    moved = _uncleared_after(_between(reading.fetch(LEDGER_MOVEMENTS), "posted_on", since, period.last), period.last)
+    moved = _as_known(reading.fetch(LEDGER_MOVEMENTS), period.last)
+    told = Known(known.items, known.snapshots, allocations, of_receivables(moved, ledger), reading.fetch(CUSTOMERS))
+    since = _months_before(period.first, 12)
     return {
         "ledger_items": OPEN_ITEMS.sorted(_by_the_ledger(now)),
         "items_before": OPEN_ITEMS.sorted(_open(then.items)),
         "ledger_items_before": OPEN_ITEMS.sorted(_by_the_ledger(then)),
-        "ledger_movements": LEDGER_MOVEMENTS.sorted(moved),
+        "ledger_movements": LEDGER_MOVEMENTS.sorted(_between(moved, "posted_on", since, period.last)),
         "ledger_balances": LEDGER_BALANCES.sorted(_between(ledger, "on", since - timedelta(days=1), period.last)),
         "aged": AGED.sorted(_aged(known, since - timedelta(days=1), period.last)),
+        "settled": settled(told, _months_before(period.first, _SETTLED_MONTHS), period.last),
     }
 
 
-def _a_year_before(first: date) -> date:
-    return (pd.Timestamp(first) - pd.DateOffset(years=1)).date()
+def _months_before(first: date, n: int) -> date:
+    return (pd.Timestamp(first) - pd.DateOffset(months=n)).date()
+
+
+def _as_known(moved: pd.DataFrame, last: date) -> pd.DataFrame:
+    """The postings up to a day, without the clearings that were made after it: then they were open, whenever it is told."""
+    moved = moved[moved["posted_on"] <= pd.Timestamp(last)].reset_index(drop=True)
+    later = moved["cleared_on"] > pd.Timestamp(last)
+    return moved.assign(clearing_no=moved["clearing_no"].mask(later), cleared_on=moved["cleared_on"].mask(later))
 
 
 def _between(rows: pd.DataFrame, day: str, first: date, last: date) -> pd.DataFrame:
     return rows[rows[day].between(pd.Timestamp(first), pd.Timestamp(last))].reset_index(drop=True)
-
-
-def _uncleared_after(moved: pd.DataFrame, last: date) -> pd.DataFrame:
-    """A clearing of a later day had not happened at the period's end, whenever it is told."""
-    later = moved["cleared_on"] > pd.Timestamp(last)
-    return moved.assign(clearing_no=moved["clearing_no"].mask(later), cleared_on=moved["cleared_on"].mask(later))
 
 
 def _open(items: pd.DataFrame) -> pd.DataFrame:

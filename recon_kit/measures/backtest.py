@@ -6,34 +6,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
-from recon_kit.measures.exact import grouped, tabled, whole
+from recon_kit.measures.exact import days_between, grouped, tabled, whole
 from recon_kit.measures.figure import Measure, quotient, undefined
 from recon_kit.measures.forecast import Horizon
-from recon_kit.measures.migration import STANDING
 
 _WEEK = ["entity", "currency", "first"]
 
 
-def cash_by_week(allocations: pd.DataFrame, owed: pd.DataFrame, horizon: Horizon) -> pd.DataFrame:
+def cash_by_week(owed: pd.DataFrame, horizon: Horizon) -> pd.DataFrame:
     """What did arrive in each week on the documents that the forecast knew: entity, currency, first, actual.
 
-    By the bank's day, from the standing matches with a bank line; every week has its row, also one of nothing.
+    The whole of a document in the week in which it was paid; every week has its row, also one of nothing.
 
     Args:
-        allocations: ALLOCATIONS that are known today. owed: as the forecast was given.
+        owed: as the forecast was given, with what became of each since: left, how and ended_on, as in SETTLED.
     """
-    paid = allocations[
-        allocations["status"].isin(STANDING) & (allocations["kind"] == "payment") & allocations["line_id"].notna()
-    ]
-    paid = paid[["entity", "item_id", "effective_on", "allocated"]].merge(owed[["entity", "item_id", "currency"]])
-    week = (paid["effective_on"] - pd.Timestamp(horizon.as_of)).dt.days.to_numpy() - 1
-    week = week // 7
+    paid = (owed["how"] == "paid").to_numpy(bool)
+    places, keys = grouped(owed, ["entity", "currency"])
+    week = np.full(len(owed), -1, np.int64)
+    week[paid] = (days_between(owed.loc[paid, "ended_on"], np.datetime64(horizon.as_of)) - 1) // 7
     inside = (week >= 0) & (week < horizon.n_weeks)
-    _, keys = grouped(owed, ["entity", "currency"])
-    place = paid[["entity", "currency"]].merge(keys.assign(at=range(len(keys))), on=["entity", "currency"], how="left")["at"]
-    sums = tabled(place[inside].to_numpy(int), week[inside], paid.loc[inside, "allocated"], (len(keys), horizon.n_weeks))
+    sums = tabled(places[inside], week[inside], owed.loc[inside, "left"], (len(keys), horizon.n_weeks))
     rows = keys.loc[keys.index.repeat(horizon.n_weeks)].reset_index(drop=True)
     firsts = [first for first, _ in horizon.weeks] * len(keys)
     return rows.assign(first=pd.Series(firsts, dtype="datetime64[us]"), actual=sums.ravel())

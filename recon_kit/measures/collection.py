@@ -43,6 +43,14 @@ class Collection:
         """(entity, currency) -> definition id -> figure, for every group with items or movements."""
         return {group: self._of(group) for group in self.groups}
 
+    def collected(self, group: Group) -> effectiveness.Collected:
+        """What a group's period began with, added and ended with: debts without credits."""
+        owed = debts(_only(self._now, group))
+        current = total(owed.loc[is_current(owed, pd.Timestamp(self.span.last)), "open_amount"])
+        opening = total(debts(_only(self._then, group))["open_amount"])
+        sales, receipts = (self._flow(group, self.span, name) for name in ("sales", "receipts"))
+        return effectiveness.Collected(opening, total(owed["open_amount"]), current, sales, _positive(receipts), group[1])
+
     @cached_property
     def groups(self) -> list[Group]:
         """Every entity and currency that has items or movements, sorted."""
@@ -59,23 +67,17 @@ class Collection:
         return population(self.before)
 
     def _of(self, group: Group) -> dict[str, Measure]:
-        items, currency = _only(self._now, group), group[1]
-        owed = debts(items)
-        receivables = total(owed["open_amount"])
-        current = total(owed.loc[is_current(owed, pd.Timestamp(self.span.last)), "open_amount"])
-        opening = total(debts(_only(self._then, group))["open_amount"])
-        sales, receipts = (self._flow(group, self.span, name) for name in ("sales", "receipts"))
-        period = effectiveness.Collected(opening, receivables, current, sales, _positive(receipts), currency)
+        items, currency, period = _only(self._now, group), group[1], self.collected(group)
         parked = -total(
             items.loc[((items["class"] == "on_account") & (items["open_amount"] < 0)).to_numpy(bool), "open_amount"]
         )
         found = [
-            *self._days(group, items, receivables, current),
+            *self._days(group, items, period.closing, period.current),
             effectiveness.cei(period),
             effectiveness.cash_cei(period),
-            *_turned(sales, opening, receivables, self.span.days, currency),
-            unapplied.unapplied_of_receipts(parked, _positive(receipts), currency),
-            unapplied.unapplied_of_receivables(parked, receivables, currency),
+            *_turned(period.sales, period.opening, period.closing, self.span.days, currency),
+            unapplied.unapplied_of_receipts(parked, period.receipts, currency),
+            unapplied.unapplied_of_receivables(parked, period.closing, currency),
         ]
         return {one.id: one for one in found}
 

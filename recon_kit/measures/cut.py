@@ -26,6 +26,7 @@ from recon_kit.tables import (
     LEDGER_BALANCES,
     LEDGER_MOVEMENTS,
     OPEN_ITEMS,
+    SETTLED,
     SOURCES,
     STATEMENTS,
     Table,
@@ -55,6 +56,7 @@ CUT_TABLES: Mapping[str, Table] = MappingProxyType(
         "aged": AGED,
         "late": LATE,
         "exported": EXPORTED,
+        "settled": SETTLED,
     }
 )
 """Name of a cut's frame -> the table that declares it."""
@@ -80,6 +82,7 @@ class Cut:
         items_before, ledger_items_before: what was open on the evening before the period, on either basis, as known now.
         aged: the ledger's earlier lists by age. late: rows of earlier periods that their closes did not know.
         exported: matches that are out with batches of earlier periods and on no list of the ledger yet.
+        settled: every invoice that was open in the fifteen months up to the last day, and how it ended.
     """
 
     meta: Mapping[str, Any]
@@ -102,6 +105,7 @@ class Cut:
     aged: pd.DataFrame
     late: pd.DataFrame
     exported: pd.DataFrame
+    settled: pd.DataFrame
 
     @classmethod
     def of(cls, meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Cut:

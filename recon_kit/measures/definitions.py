@@ -56,8 +56,11 @@ _ALL = (
     # how it moved
     Definition("receivables_roll", 1, "money", "ledger", "yes", "AS 1105.10 (completeness and accuracy); common practice"),
     Definition("flows", 1, "money", "ledger", _SALES, _PRACTICE),
+    Definition("sales", 1, "money", "ledger", _SALES, _PRACTICE + "; what receivables accounts took in the period"),
+    Definition("receipts", 1, "money", "either", "yes", _PRACTICE + "; less what was returned and refunded"),
     # how long it takes
     Definition("dso_period_end", 1, "days", "either", _SALES, "upflow.io, DSO formula"),
+    Definition("dso_account", 1, "days", "ledger", _SALES, _PRACTICE + "; the accounts' balance, open credits taken off"),
     Definition("dso_average", 1, "days", "either", _SALES, "crfweb.net, DSO calculator: averaged month-ends"),
     Definition("dso_count_back", 1, "days", "either", _SALES, "academy.highako.com, count-back; days of the calendar"),
     Definition("dso_true", 1, "days", "either", _SALES, "community.oracle.com 4521441, 'true DSO'"),
@@ -69,6 +72,7 @@ _ALL = (
     Definition("delinquency_days_direct", 1, "days", "either", "yes", "days past due weighted by amount"),
     # how well it is collected
     Definition("cei", 1, "percent", "either", _SALES, "creditguru.com, collection effectiveness index"),
+    Definition("cei_quarter", 1, "percent", "ledger", _SALES, "creditguru.com; of three months, by the ledger's lists"),
     Definition("cei_average_sales", 1, "percent", "either", _SALES, "the same with sales divided by the months"),
     Definition("cash_cei", 1, "percent", "either", _SALES, "receipts over the index's own denominator"),
     Definition("turnover", 1, "times", "either", _SALES, _PRACTICE + "; average of opening and closing"),
@@ -77,6 +81,8 @@ _ALL = (
     Definition("turnover_days", 1, "days", "either", _SALES, _PRACTICE),
     Definition("unapplied_of_receipts", 1, "percent", "either", "yes", _PRACTICE),
     Definition("unapplied_of_receivables", 1, "percent", "either", "yes", _PRACTICE),
+    Definition("payment_delay", 1, "days", "applied", "yes", "days from due to paid, weighted by amount"),
+    Definition("sales_known", 1, "percent", "applied", "yes", "part of the receivables whose posting the movements hold"),
     # what will be lost, what will come
     Definition("migration", 1, "money", "either", "yes", "OCC retail lending examination procedures, roll rates by cohort"),
     Definition("roll_rates", 1, "percent", "either", "yes", "OCC retail lending examination procedures, roll rates by cohort"),
@@ -90,6 +96,7 @@ _ALL = (
     Definition("delay_median", 1, "days", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
     Definition("delay_conditional", 1, "percent", "applied", "yes", "E. L. Kaplan, P. Meier, JASA 53 (1958)"),
     Definition("cash_forecast", 1, "money", "applied", "yes", "sum of Bernoulli amounts by customer, normal"),
+    Definition("cash_four_weeks", 1, "money", "applied", "yes", "the forecast's first four weeks"),
     Definition("naive_forecast", 1, "money", "applied", "yes", "due day plus the mean delay"),
     Definition("forecast_bias", 1, "percent", "applied", "yes", "R. J. Hyndman, Forecasting: Principles and Practice, 5.8"),
     Definition("forecast_mape", 1, "percent", "applied", "yes", "R. J. Hyndman, Forecasting: Principles and Practice, 5.8"),

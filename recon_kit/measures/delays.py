@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from recon_kit.measures.exact import Whole
 from recon_kit.measures.figure import Measure, quotient, undefined
 
 FROM_THE_START = -1
@@ -80,16 +81,23 @@ def delay_curve(durations: pd.DataFrame) -> DelayCurve:
     Source: E. L. Kaplan, P. Meier, Journal of the American Statistical Association 53 (1958); for several ends O. O. Aalen,
         S. Johansen, Scandinavian Journal of Statistics 5 (1978).
     """
-    known = durations[(durations["exit"] > durations["entry"]).to_numpy(bool)]
-    exits, entries = known["exit"].to_numpy(np.int64), known["entry"].to_numpy(np.int64)
-    ended = (known["event"] != "open").to_numpy(bool)
-    days = np.unique(exits[ended])
+    events, names = pd.factorize(durations["event"])
+    exits, entries = (durations[name].to_numpy(np.int64) for name in ("exit", "entry"))
+    return _curve(exits, entries, events, [str(name) for name in names])
+
+
+def _curve(exits: Whole, entries: Whole, events: Whole, names: Sequence[str]) -> DelayCurve:
+    """The curve of documents given as arrays; `events` numbers into `names`."""
+    known = exits > entries
+    exits, entries, events = exits[known], entries[known], events[known]
+    ended = {name: at for at, name in enumerate(names) if name != "open" and (events == at).any()}
+    days = np.unique(exits[np.isin(events, list(ended.values()))])
     in_, out = np.sort(entries), np.sort(exits)
     at_risk = np.searchsorted(in_, days, side="left") - np.searchsorted(out, days, side="left")
     counts = {}
-    for event in sorted(set(known.loc[ended, "event"])):
-        here = np.searchsorted(days, exits[(known["event"] == event).to_numpy(bool)])
-        counts[str(event)] = tuple(np.bincount(here, minlength=len(days)).tolist())
+    for event in sorted(ended):
+        here = np.searchsorted(days, exits[events == ended[event]])
+        counts[event] = tuple(np.bincount(here, minlength=len(days)).tolist())
     return DelayCurve(tuple(days.tolist()), tuple(at_risk.tolist()), counts, int(exits.max()) if len(exits) else None)
 
 
@@ -140,13 +148,28 @@ def curves(
     (level, the group's values) -> curve. A group with fewer than `least_paid` payments has none: its documents take the next
     level's.
     """
+    events, names = pd.factorize(durations["event"])
+    said = [str(name) for name in names]
+    exits, entries = (durations[name].to_numpy(np.int64) for name in ("exit", "entry"))
     found: dict[tuple[int, tuple[str, ...]], DelayCurve] = {}
-    for level, names in enumerate(levels):
-        groups = [((), durations)] if not names else durations.groupby(list(names), dropna=True, sort=True)
-        for values, rows in groups:
-            if (rows["event"] == "paid").sum() >= least_paid:
-                found[level, tuple(str(value) for value in values)] = delay_curve(rows)
+    for level, by in enumerate(levels):
+        for values, rows in _groups(durations, by):
+            if sum(said[event] == "paid" for event in events[rows].tolist()) >= least_paid:
+                found[level, values] = _curve(exits[rows], entries[rows], events[rows], said)
     return found
+
+
+def _groups(durations: pd.DataFrame, by: Sequence[str]) -> list[tuple[tuple[str, ...], Whole]]:
+    """The rows of each group by number, in the order of the groups' values; what lacks a value is in none."""
+    if not by:
+        return [((), np.arange(len(durations)))]
+    rows = durations.reset_index(drop=True).groupby(list(by), dropna=True, sort=True).indices
+    made = []
+    for values, places in rows.items():
+        key = values if isinstance(values, tuple) else (values,)
+        if not any(pd.isna(value) for value in key):
+            made.append((tuple(str(value) for value in key), np.sort(np.asarray(places))))
+    return sorted(made, key=lambda one: one[0])
 
 
 def _at(values: Fractions, days: Sequence[int], day: int, before: Fraction) -> Fraction:

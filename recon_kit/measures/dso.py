@@ -29,6 +29,17 @@ def dso_period_end(receivables: int, sales: int | None, days: int, currency: str
     return _outstanding("dso_period_end", receivables, sales, days, currency)
 
 
+def dso_account(held: int | None, sales: int | None, days: int, currency: str | None = None) -> Measure:
+    """What the ledger's receivables accounts hold / credit sales x days. Definition: `dso_account`.
+
+    As `dso_period_end`, but with open credits taken off, because an account holds both: it needs no open-item list, and so
+    it can be told of every month that has a balance. Undefined as `no_balance` where it is not there.
+    """
+    if held is None:
+        return undefined("dso_account", "no_balance", currency)
+    return _outstanding("dso_account", held, sales, days, currency)
+
+
 def dso_average(month_ends: Sequence[int], sales: int | None, days: int, currency: str | None = None) -> Measure:
     """The mean of the period's month-end receivables / credit sales x days. Definition: `dso_average`.
 

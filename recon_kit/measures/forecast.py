@@ -97,6 +97,12 @@ def cash_forecast(owed: pd.DataFrame, curves: Curves, horizon: Horizon) -> pd.Da
     return table.frame()
 
 
+def first_week(owed: pd.DataFrame, curves: Curves, horizon: Horizon) -> pd.DataFrame:
+    """The documents with `chance`, of each to be paid in the first week, null where no curve tells: what a forecast adds up."""
+    chances, known = _chances(owed, curves, horizon)
+    return owed.assign(chance=np.where(known, chances[:, 0] if horizon.n_weeks else 0.0, np.nan))
+
+
 def naive_forecast(owed: pd.DataFrame, delay: Fraction, horizon: Horizon) -> pd.DataFrame:
     """Everything on its due day plus the mean delay; what is late already, in the first week. Definition: `naive_forecast`.
 
@@ -163,8 +169,13 @@ def _chances(owed: pd.DataFrame, curves: Curves, horizon: Horizon) -> tuple[Shar
     known = np.zeros(len(owed), bool)
     for level, names in enumerate(LEVELS):
         places, which = _of_level(owed, curves, level, names)
+        order = np.argsort(places, kind="stable")
+        of_curve = np.split(order, np.searchsorted(places[order], np.arange(len(which) + 1)))[1:]
         for number, curve in enumerate(which):
-            mine = np.flatnonzero((places == number) & ~known & (ages <= (curve.longest or 0)))
+            mine = of_curve[number]
+            mine = mine[~known[mine] & (ages[mine] <= (curve.longest or 0))]
+            if not len(mine):
+                continue
             chances, fits = _weekly(curve, ages[mine], horizon.n_weeks)
             made[mine[fits]], known[mine[fits]] = chances[fits], True
     return made, known

@@ -24,7 +24,7 @@ STANDING = ("auto", "confirmed", "exported", "in_ledger")
 _OF_KIND: Mapping[str, str] = MappingProxyType(
     {"payment": "paid", "fx_difference": "paid", "discount": "credited", "fee": "written_off", "write_off": "written_off"}
 )
-_OF_CLASS: Mapping[str, str] = MappingProxyType(
+OF_CLASS: Mapping[str, str] = MappingProxyType(
     {"receipts": "paid", "credit_notes": "credited", "discounts": "credited", "write_offs": "written_off"}
 )
 _ITEM = ["entity", "item_id"]
@@ -134,7 +134,7 @@ def _without_line(ours: pd.DataFrame) -> pd.Series:
 def _cleared(items: pd.DataFrame, movements: pd.DataFrame) -> pd.DataFrame:
     """By the ledger's clearing documents: the state that most of a clearing's credits have, for each item that it cleared."""
     cleared = movements[movements["clearing_no"].notna()]
-    state = class_of(cleared["kind"]).map(dict(_OF_CLASS))
+    state = class_of(cleared["kind"]).map(dict(OF_CLASS))
     ends = cleared.assign(state=state)[state.notna().to_numpy(bool)]
     by = ["entity", "clearing_no"]
     sums = summed(ends, [*by, "state"], ["amount"]).sort_values("amount", kind="stable").drop_duplicates(by)

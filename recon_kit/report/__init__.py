@@ -2,6 +2,8 @@
 
 from recon_kit.report.aging_page import AgingPage, aging
 from recon_kit.report.aging_paper import aging_workbook
+from recon_kit.report.collection_page import CollectionPage, collection_effectiveness
+from recon_kit.report.collection_workbook import collection_workbook
 from recon_kit.report.cut import Cut, read_cut, write_cut
 from recon_kit.report.html import to_html
 from recon_kit.report.match_page import MatchPage, matches
@@ -11,6 +13,7 @@ from recon_kit.report.workbook import workbook
 
 __all__ = [
     "AgingPage",
+    "CollectionPage",
     "Cut",
     "MatchPage",
     "ReconciliationPage",
@@ -18,6 +21,8 @@ __all__ = [
     "aging_workbook",
     "bottom_line",
     "calibration_figure",
+    "collection_effectiveness",
+    "collection_workbook",
     "frontier_figure",
     "matches",
     "measures_table",

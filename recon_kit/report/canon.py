@@ -8,9 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from recon_kit.measures import Cut, Reconciliation, metrics
+from recon_kit.measures.collection_metrics import collection_metrics
 from recon_kit.measures.owed import aging_metrics
 from recon_kit.report.aging_page import aging_line
 from recon_kit.report.aging_paper import aging_workbook
+from recon_kit.report.collection_page import collection_line
+from recon_kit.report.collection_workbook import collection_workbook
 from recon_kit.report.page import bottom_line
 from recon_kit.report.workbook import workbook
 
@@ -35,6 +38,7 @@ class Report:
 _MADE = (
     Report("reconciliation", bottom_line, workbook, lambda cut: metrics(Reconciliation(cut))),
     Report("aging", aging_line, aging_workbook, aging_metrics),
+    Report("collection_effectiveness", collection_line, collection_workbook, collection_metrics),
 )
 
 REPORTS: Mapping[str, Report] = MappingProxyType({report.name: report for report in _MADE})

@@ -17,7 +17,9 @@ __all__ = ["CUT_TABLES", "Cut", "read_cut", "write_cut"]
 SCHEMA = 2
 """Of cut.json and of the set of tables beside it; 1 has no `schema` and only the first thirteen tables."""
 _META = "cut.json"
-_SINCE = dict.fromkeys(("ledger_items", "ledger_movements", "items_before", "ledger_items_before", "aged", "late"), 2)
+_SINCE = dict.fromkeys(
+    ("ledger_items", "ledger_movements", "items_before", "ledger_items_before", "aged", "late", "settled"), 2
+)
 """Tables that an older cut lacks, with the schema that brought each."""
 _IF_ANY = ("exported",)
 """Tables that have a file only where they have rows: a cut that knows of none is the same as before they were thought of."""

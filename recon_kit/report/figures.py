@@ -46,6 +46,8 @@ def _row(context: Context, name: Name, whole: str, value: str) -> dict[str, obje
 def _value(context: Context, name: Name, text: str) -> object:
     if text == NOT_AVAILABLE:
         return str(context.words("number.na"))
+    if text.startswith(">"):  # more than could be counted: no number
+        return text.replace(".", context.words.marks[0])
     if name.kind == "text":
         return context.words.known("status", text)
     if name.kind == "money":

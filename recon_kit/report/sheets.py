@@ -14,7 +14,7 @@ from recon_kit.report.words import plain
 
 _LONGEST, _LONGEST_SENTENCE = 60, 84
 _TEXT = 4_000
-_NUMBERS = ("whole", "share", "chance", "odds", "days", "times")
+_NUMBERS = ("whole", "share", "exact", "chance", "odds", "days", "times")
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Field:
     Args:
         name: of the column in the frame.
         head: its heading.
-        kind: "text", "wrap" (sentences, in as many lines as they need), "day", "whole", "share", "days", "times", "chance" (a
-            probability to the hundredth of a percent), "odds" (log-odds) or "money", which takes its decimals from the row's
-            currency. "any" takes the kind that the row itself names in its column `kind`.
+        kind: "text", "wrap" (sentences, in as many lines as they need), "day", "whole", "share", "days", "times", "exact" (six
+            decimals), "chance" (a probability to the hundredth of a percent), "odds" (log-odds) or "money", which takes its
+            decimals from the row's currency. "any" takes the kind that the row itself names in its column `kind`.
         currency: column that names the currency of a money column.
     """
 
@@ -85,6 +85,7 @@ class Paper:
             "day": self.book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
             "whole": self.book.add_format({"num_format": "#,##0", "valign": "top"}),
             "share": self.book.add_format({"num_format": "0.0%", "valign": "top"}),
+            "exact": self.book.add_format({"num_format": "0.000000", "valign": "top"}),
             "chance": self.book.add_format({"num_format": "0.00%", "valign": "top"}),
             "days": self.book.add_format({"num_format": "#,##0.0", "valign": "top"}),
             "times": self.book.add_format({"num_format": "0.00", "valign": "top"}),

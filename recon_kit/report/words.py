@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +15,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from recon_kit.errors import Fault, ParameterError, nearest
-from recon_kit.money import money_text
+from recon_kit.measures.exact import half_up
+from recon_kit.money import exponent, money_text
 from recon_kit.sentences import rule_name, told
 
 LANGUAGES = ("en", "de")
@@ -24,9 +26,22 @@ _HARD = "\N{NO-BREAK SPACE}"
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 
+BOOKS = ("words.toml", "collection.toml")
+"""The files of words; a section may stand in several, a key only in one."""
+
+
 @cache
 def _book() -> dict[str, dict[str, dict[str, str]]]:
-    return tomllib.loads(files("recon_kit.report").joinpath("words.toml").read_text("utf-8"))
+    made: dict[str, dict[str, dict[str, str]]] = {}
+    for name in BOOKS:
+        for section, texts in book(name).items():
+            made.setdefault(section, {}).update(texts)
+    return made
+
+
+def book(name: str) -> dict[str, dict[str, dict[str, str]]]:
+    """One of `BOOKS`: section -> name -> language -> text."""
+    return tomllib.loads(files("recon_kit.report").joinpath(name).read_text("utf-8"))
 
 
 def keys() -> list[str]:
@@ -90,6 +105,13 @@ class Words:
         mark, group = self.marks
         text = money_text(int(minor), currency, decimal_mark=mark, group=group, minus=MINUS)
         return f"{text}{_HARD}{currency}" if code else text
+
+    def whole_money(self, minor: Any, currency: str) -> str:
+        """An amount rounded to whole units of its currency, with its code, for headings. Null is "n/a"."""
+        if minor is None or pd.isna(minor):
+            return str(self("number.na"))
+        scale: int = 10 ** exponent(currency)
+        return f"{self.count(half_up(Fraction(int(minor), scale)))}{_HARD}{currency}"
 
     def thousands(self, major: float) -> str:
         """Thousands with one decimal, for labels in charts."""

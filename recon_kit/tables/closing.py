@@ -61,6 +61,31 @@ AGED = Table(
     },
 )
 
+SETTLED = Table(
+    name="settled",
+    grain="invoice that was open in the last fifteen months, and how it ended",
+    key=("entity", "document_no", "currency", "item_id"),
+    columns={
+        "entity": text(_ENTITY, null=True),
+        "document_no": text("Number of the document."),
+        "item_id": text("As in OPEN_ITEMS; null for what no list ever showed.", null=True),
+        "customer_id": text("Customer.", null=True),
+        "channel": text("Channel that the list names.", null=True),
+        "issued_on": day("Date of the document."),
+        "due_on": day("Due day of the list, else by the customer's terms.", null=True),
+        "seen_from": day("Evening after which its end would show here; what ended before is not told."),
+        "ended_on": day("When it ended, or for `unknown` was last known to be open; null while it is open.", null=True),
+        "how": text("What became of it.", values=("open", "paid", "credited", "written_off", "unknown")),
+        "amount": money("Open on the first list that shows it, else as posted; positive."),
+        "currency": text(_CURRENCY),
+        "basis": text(
+            "Whose word the end is: our match (the bank's day), the ledger's receipt or clearing, or a list's silence.",
+            null=True,
+            values=("bank", "receipt", "ledger", "list"),
+        ),
+    },
+)
+
 LATE = Table(
     name="late",
     grain="row of an earlier period that was not known when that period was closed",

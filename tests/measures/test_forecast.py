@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from recon_kit.measures.backtest import backtest, cash_by_week, forecast_bias, forecast_coverage, forecast_mape
 from recon_kit.measures.delays import FROM_THE_START, curves
 from recon_kit.measures.forecast import Horizon, cash_forecast, naive_forecast, reserved
-from recon_kit.tables import ALLOCATIONS
-from tests.frames import frame
 from tests.measures.books import items
 
 AS_OF = date(2026, 3, 31)
@@ -124,20 +122,17 @@ def test_what_cannot_be_scored_says_why(figure, why):
 
 
 def test_a_backtest_stands_beside_the_naive_forecast():
-    owed = reserved(ONE)
-    came = frame(
-        ALLOCATIONS,
-        """
-        match_id  line_id  item_id  allocated  effective_on
-        m1        L1       I        60.00      2026-04-01
-        m2        L2       I        30.00      2026-04-14
-        m3        L3       I        5.00       2026-04-15
-        m4        L4       X        7.00       2026-04-02
-        m5        -        I        5.00       2026-04-02
-        """,
-        entity="A", currency="EUR", status="auto", kind="payment", basis="r",
-    )  # fmt: skip
-    actual = cash_by_week(came, owed, TWO)
+    shares = items("""
+    item_id  issued_on   due_on      open_amount
+    I        2026-03-31  2026-04-10  60.00
+    J        2026-03-31  2026-04-10  30.00
+    K        2026-03-31  2026-04-10  5.00
+    L        2026-03-31  2026-04-10  5.00
+    """)
+    ends = {"how": ["paid", "paid", "paid", "credited"]}
+    ends |= {"ended_on": pd.to_datetime(["2026-04-01", "2026-04-14", "2026-04-15", "2026-04-02"])}
+    owed = reserved(shares).assign(**ends)
+    actual = cash_by_week(owed, TWO)
     assert actual["actual"].tolist() == [60_00, 30_00]
     known = curves(history([5, 5, 10, 30]), least_paid=4)
     found = backtest({"curves": cash_forecast(owed, known, TWO), "naive": naive_forecast(owed, Fraction(0), TWO)}, actual)
