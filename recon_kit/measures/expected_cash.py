@@ -13,7 +13,7 @@ import pandas as pd
 from recon_kit.measures.backtest import backtest, cash_by_week
 from recon_kit.measures.delays import curves
 from recon_kit.measures.durations import durations, mean_delay
-from recon_kit.measures.exact import grouped, summed
+from recon_kit.measures.exact import grouped, summed, whole
 from recon_kit.measures.figure import Measure, undefined
 from recon_kit.measures.forecast import PARTS, Curves, Horizon, cash_forecast, first_week, naive_forecast, reserved
 from recon_kit.measures.receivables import debts
