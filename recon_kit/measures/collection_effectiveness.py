@@ -12,6 +12,7 @@ import pandas as pd
 from recon_kit.measures import bases, losses, match_rates, month_ends, payers
 from recon_kit.measures.aging import aged, aging_rows
 from recon_kit.measures.collection import Collection
+from recon_kit.measures.credits_apart import unidentified
 from recon_kit.measures.cut import Cut
 from recon_kit.measures.delays import DelayCurve, delay_curve
 from recon_kit.measures.durations import durations
@@ -146,11 +147,10 @@ class CollectionEffectiveness:
 
     @cached_property
     def unmatched(self) -> dict[str, int]:
-        """Currency -> money that came in during the period and that nothing explains yet: it may pay what stands as owed."""
-        states = line_states(self.cut)
-        rows = states[(states["direction"] == "in").to_numpy(bool)].assign(open=states["proposed"] + states["unexplained"])
-        sums = summed(rows, ["currency"], ["open"])
-        return dict(zip(sums["currency"], sums["open"].tolist(), strict=True))
+        """Currency -> customers' money on the bank that nothing explains yet, of whatever month: it may pay what stands as
+        owed. The same as beside the aging: see `unidentified`."""
+        sums = summed(unidentified(self.cut), ["currency"], ["amount"])
+        return dict(zip(sums["currency"], sums["amount"].tolist(), strict=True))
 
     @cached_property
     def moves(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -71,12 +72,11 @@ def _besides(context: Context) -> Iterator[Markup]:
     words, owed, code = context.words, context.owed, first_currency(context)
     if not owed.currencies:
         return
-    rows = owed.bridge[owed.bridge["currency"] == code]
-    pending = total(rows["ledger"]) - total(rows["applied"])
+    listed, left = (owed.figure(reading, "receivables_gross", code) for reading in ("ledger", "applied"))
+    pending = Fraction(listed.value or 0) - Fraction(left.value or 0)
     if pending:
-        left = owed.figure("applied", "receivables_gross", code)
         late = owed.figure("applied", "overdue_share", code)
-        amounts = {"pending": context.money(pending, code, code=True), "gross": context.money(left.value, code, code=True)}
+        amounts = {"pending": context.money(int(pending), code, code=True), "gross": context.money(left.value, code, code=True)}
         yield words("aging.booked", share=words.percent(late.text()), **amounts)
     here = owed.credits[owed.credits["currency"] == code]
     if unknown := total(here["unidentified"]) + total(here["proposed"]):
