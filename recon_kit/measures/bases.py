@@ -80,6 +80,20 @@ def receipts_of_matches(cut: Cut) -> pd.DataFrame:
     return found.assign(receipts=-found["allocated"])[["entity", "currency", "receipts"]]
 
 
+def with_receipts(told: pd.DataFrame, cut: Cut, *, together: bool) -> pd.DataFrame:
+    """Flows whose receipts of the period are those of our matches: numerator and denominator of one basis.
+
+    Args:
+        told: as `flows` gives. together: the flows are of all entities.
+    """
+    by = ["currency"] if together else ["entity", "currency"]
+    sums = summed(receipts_of_matches(cut), by, ["receipts"]).drop(columns="n").rename(columns={"receipts": "ours"})
+    found = told.merge(sums, on=by, how="left")
+    here = ((found["first"] == cut.first) & (found["last"] == cut.last)).to_numpy(bool)
+    found["receipts"] = found["receipts"].mask(here, found["ours"].astype("Int64").fillna(0))
+    return found.drop(columns="ours")
+
+
 def sales_known(items: pd.DataFrame, movements: pd.DataFrame, currency: str) -> Measure:
     """How much of what is owed in a currency has its invoice among the postings. Definition: `sales_known`.
 

@@ -40,7 +40,7 @@ class CollectionEffectiveness:
 
     @cached_property
     def period(self) -> Span:
-        """The period."""
+        """First and last day."""
         return Span(self.cut.first.date(), self.cut.last.date())
 
     @cached_property
@@ -196,8 +196,7 @@ class CollectionEffectiveness:
     def days_to_post(self) -> tuple[Measure, Measure, int]:
         """Median and ninth decile of the days from bank to ledger of the receipts posted in the period; and how many."""
         posted = self.movements[self.movements["posted_on"].between(self.cut.first, self.cut.last).to_numpy(bool)]
-        waits = match_rates.receipt_waits(posted)
-        last = self.period.last
+        waits, last = match_rates.receipt_waits(posted), self.period.last
         return match_rates.days_to_match_median(waits, last), match_rates.days_to_match_p90(waits, last), len(waits)
 
     @cached_property
@@ -223,7 +222,7 @@ class CollectionEffectiveness:
         now, then = (found[basis].assign(entity=None) if together else found[basis] for found in (self.now, self.then))
         told = flows(moved, self.spans)
         if basis == "applied":
-            told = _with_receipts(told, bases.receipts_of_matches(self.cut), self.period, together=together)
+            told = bases.with_receipts(told, self.cut, together=together)
         return Collection(now, then, told, self.period, self.spans[::-1])
 
     def _before(self, basis: Side) -> dict[str, dict[str, Measure]]:
@@ -245,16 +244,6 @@ _OF_ONE_DAY = (
     "dso_period_end", "dso_count_back", "dso_true", "age_weighted", "dso_best_possible", "delinquency_days",
     "delinquency_days_direct",
 )  # fmt: skip
-
-
-def _with_receipts(told: pd.DataFrame, ours: pd.DataFrame, period: Span, *, together: bool) -> pd.DataFrame:
-    """Flows whose receipts of the period are those of our matches: numerator and denominator of one basis."""
-    by = ["currency"] if together else ["entity", "currency"]
-    sums = summed(ours, by, ["receipts"]).drop(columns="n").rename(columns={"receipts": "ours"})
-    found = told.merge(sums, on=by, how="left")
-    here = ((found["first"] == pd.Timestamp(period.first)) & (found["last"] == pd.Timestamp(period.last))).to_numpy(bool)
-    found["receipts"] = found["receipts"].mask(here, found["ours"].astype("Int64").fillna(0))
-    return found.drop(columns="ours")
 
 
 def _year_before(last: date) -> date:

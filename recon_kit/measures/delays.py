@@ -138,6 +138,24 @@ def delay_conditional(curve: DelayCurve, age: int, day: int) -> Measure:
     return quotient("delay_conditional", curve.ended_by(day) - curve.ended_by(age), left, why="no_cases")
 
 
+def life_tables(found: Mapping[tuple[str, str], DelayCurve]) -> pd.DataFrame:
+    """Curves as tables from which they can be computed again: entity, currency, day, at_risk, paid, credited, written_off
+    (documents), still_open and paid_until (shares); one row for each day on which anything ended.
+
+    Args:
+        found: (entity, currency) -> curve.
+    """
+    rows = []
+    for (entity, currency), curve in found.items():
+        nothing = (0,) * len(curve.days)
+        ended = [curve.ended.get(event, nothing) for event in ("paid", "credited", "written_off")]
+        paid = curve.incidence.get("paid", nothing)
+        for day, *values in zip(curve.days, curve.at_risk, *ended, curve.survival, paid, strict=True):
+            rows.append((entity, currency, day, *values[:4], float(values[4]), float(values[5])))
+    names = ["entity", "currency", "day", "at_risk", "paid", "credited", "written_off", "still_open", "paid_until"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def curves(
     durations: pd.DataFrame,
     levels: Sequence[Sequence[str]] = (("entity", "customer_id"), ("entity",), ()),

@@ -175,8 +175,7 @@ def _rate_row(context: CollectionContext, row: dict[Any, Any]) -> list[object]:
 
 def provision(context: CollectionContext) -> Html:
     """The provision matrix as a calculation aid, with the history behind its rates."""
-    words, rows, found = context.words, context.collected.provision, context.collected
-    code = context.base
+    words, rows, found, code = context.words, context.collected.provision, context.collected, context.base
     whole = provision_total(rows, code)
     history = found.loss_history.get(code)
     title = words("collect.provision_title_none", why=_short(context, history) if history else context.why(whole))

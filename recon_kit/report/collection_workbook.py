@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from recon_kit.measures import Cut
+from recon_kit.measures.delays import life_tables
 from recon_kit.measures.figure import Measure
 from recon_kit.measures.naming import BASES
 from recon_kit.money import total
@@ -104,11 +105,10 @@ def _number(context: CollectionContext, one: Measure) -> object:
 
 def _rows(context: CollectionContext, paper: Paper) -> dict[str, Block]:
     found, words = context.collected, context.words
-    settled = in_words(words, found.cut.settled, how="collect_age", basis="collect_basis")
-    said = "entity, document_no = collect_col.document, customer_id, channel, issued_on day = collect_col.issued"
-    said += ", due_on day = collect_col.due"
-    said += ", amount money, currency, seen_from day, ended_on day = collect_col.ended, how, basis"
-    paper.block("Delays", _fields(context, said), settled, whole=True)
+    whole = ("day", "at_risk", "paid", "credited", "written_off")
+    said = ", ".join(f"{name} whole = collect_curve.{name}" for name in whole)
+    said += ", still_open exact = collect_curve.still_open, paid_until exact = collect_curve.paid_until"
+    paper.block("Delays", _fields(context, f"entity, currency, {said}"), life_tables(found.curves), whole=True)
     payers = found.payers
     names = [context.customer(*key) for key in zip(payers["entity"], payers["customer_id"], strict=True)]
     payers = payers.assign(customer=names)

@@ -6,7 +6,15 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon_kit.measures.delays import FROM_THE_START, curves, delay_conditional, delay_curve, delay_incidence, delay_median
+from recon_kit.measures.delays import (
+    FROM_THE_START,
+    curves,
+    delay_conditional,
+    delay_curve,
+    delay_incidence,
+    delay_median,
+    life_tables,
+)
 
 
 def known(*rows):
@@ -96,3 +104,12 @@ def test_the_naive_mean_is_shorter_than_the_median():
     paid = EXAMPLE[EXAMPLE["event"] == "paid"]["exit"]
     assert round(paid.mean(), 1) == 19.2
     assert delay_median(delay_curve(EXAMPLE)).value > paid.mean()
+
+
+def test_a_life_table_holds_what_the_curve_is_made_of():
+    rows = pd.DataFrame({"exit": [5, 10, 10, 15], "event": ["paid", "paid", "credited", "open"], "entry": FROM_THE_START})
+    found = life_tables({("A", "EUR"): delay_curve(rows)})
+    assert found["day"].tolist() == [5, 10]
+    assert found[["at_risk", "paid", "credited", "written_off"]].to_numpy().tolist() == [[4, 1, 0, 0], [3, 1, 1, 0]]
+    assert found["still_open"].tolist() == [0.75, 0.25]
+    assert found["paid_until"].tolist() == [0.25, 0.5]
