@@ -160,6 +160,6 @@ def _seen_from(found: pd.DataFrame, known: Known, first: date) -> pd.Series:
 
 def _of_entity(found: pd.DataFrame, days: pd.Series) -> pd.Series:
     """A day of each document's entity; null where there is none."""
-    known = days.rename("day").reset_index().astype({"entity": "str", "day": "datetime64[us]"})
+    known = days.reset_index(name="day").astype({"entity": "str", "day": "datetime64[us]"})
     told = found[["entity"]].astype({"entity": "str"}).merge(known, on="entity", how="left")["day"]
     return pd.Series(told.to_numpy(), found.index)

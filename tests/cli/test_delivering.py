@@ -157,7 +157,8 @@ def test_a_close_without_a_mail_server_fails_as_before(folder, monkeypatch):
 
 def test_a_close_that_is_done_tells_nobody(folder, inbox, monkeypatch):
     class Done:
-        period, status, sentence, report, new, run = "2026-10", "needs_review", "All is well.", "page", True, None
+        period, status, sentence, report, run = "2026-10", "needs_review", "All is well.", "page", None
+        new, locked = True, False
 
     monkeypatch.setattr("recon_kit.cli.monthly.close_period", lambda *_, **__: Done)
     assert recon("close", "2026-10", folder=folder).exit_code == 3
