@@ -8,6 +8,7 @@ from pathlib import Path
 
 from recon_kit.cli.screen import say
 from recon_kit.close import close_period
+from recon_kit.close.indexing import INDEX
 from recon_kit.workspace import Workspace, start, take_in
 
 OPENING = date(2026, 7, 31)
@@ -28,7 +29,9 @@ def close_sample(folder: Path | None, by: str, at: datetime, step: Callable[[str
         closed = close_period(workspace, workspace.policy.calendar.period(name), by=by, at=at, step=step)
         say(f"{name}: {closed.status.replace('_', ' ')}. {closed.sentence}")
     say(f"October's report: {closed.report}")
-    say(f"      its figures: {closed.run.file('reconciliation', 'workbook')}")
+    for name in list(closed.run.reports)[1:]:
+        say(f"   and {name.replace('_', ' ')}: {closed.run.file(name, 'page')}")
+    say(f"  every period: {workspace.path('reports') / INDEX}")
 
 
 def _sample(folder: Path | None, step: Callable[[str], None]) -> Path:
