@@ -103,9 +103,9 @@ def test_credits_stand_in_three_places_that_are_never_one_figure():
 
 
 def test_what_the_ledger_s_list_shows_of_a_customer_is_not_held_twice():
-    told = "line_id  allocated  kind  customer_id  effective_on\n"
     held = allocations(
-        told + "L8  25.00  on_account  C3  2026-07-02\nL9  25.00  on_account  C3  2026-08-03\nL7  25.00  on_account  C1  2026-10-04"
+        "line_id  allocated  kind  customer_id  effective_on\n"
+        "L7  25.00  on_account  C1  2026-10-04\nL8  25.00  on_account  C3  2026-07-02\nL9  25.00  on_account  C3  2026-08-03"
     )
     row = Owed(made(allocations=held)).credits.iloc[0]
     assert (row["on_account"], row["held"]) == (25_00, 50_00)
