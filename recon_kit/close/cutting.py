@@ -108,9 +108,10 @@ def _out(exported: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def _touches(allocations: pd.DataFrame, lines: pd.DataFrame, period: Period) -> pd.Series:
-    """Rows on the period's lines, rows of the period without a line, and whatever an item still waits to see in its ledger."""
+    """Rows on the period's lines, rows of the period without a line, and whatever still waits to be seen in the ledger."""
     inside = allocations["effective_on"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))
-    waiting = allocations["item_id"].notna() & (allocations["status"] != "in_ledger")
+    of_customer = allocations["item_id"].notna() | (allocations["kind"] == "on_account")
+    waiting = of_customer & (allocations["status"] != "in_ledger")
     return allocations["line_id"].isin(lines["line_id"]) | (allocations["line_id"].isna() & inside) | waiting
 
 

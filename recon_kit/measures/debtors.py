@@ -61,12 +61,20 @@ def _proposed(cut: Cut) -> pd.DataFrame:
 
 
 def held_on_account(cut: Cut) -> pd.DataFrame:
-    """Our allocations on account that the ledger does not have yet, one row each."""
+    """Our allocations on account that are not provably in the ledger, one row each, whatever their age.
+
+    A payment on account of the same customer, currency and amount on the ledger's list proves one of them; two need two.
+    """
     rows = cut.allocations
-    found: pd.DataFrame = rows[
-        rows["status"].isin(EXPLAINED) & (rows["status"] != "in_ledger") & (rows["kind"] == "on_account")
-    ]
-    return found
+    ours = rows["status"].isin(EXPLAINED) & (rows["status"] != "in_ledger")
+    found = rows[ours & (rows["kind"] == "on_account")]
+    listed = with_debtor(cut.ledger_items)
+    listed = listed[(listed["kind"] == "payment_on_account").to_numpy(bool)]
+    there = listed.assign(allocated=-listed["amount"]).groupby([*DEBTOR, "allocated"], dropna=False).size()
+    by = [*DEBTOR, "allocated"]
+    proven = there.reindex(pd.MultiIndex.from_frame(found[by]), fill_value=0).to_numpy()
+    held: pd.DataFrame = found[found.groupby(by, dropna=False).cumcount().to_numpy() >= proven]
+    return held
 
 
 def _held(cut: Cut) -> pd.DataFrame:

@@ -107,10 +107,13 @@ def _customers(context: Context, paper: Paper) -> Block:
 def _items(context: Context, paper: Paper) -> Block:
     """Every document that is open on either reading, with its age and what is left of it after our matches."""
     words, every = context.words, context.owed.documents
-    every = in_words(words, every.assign(code=every["bucket"]), bucket="bucket", kind="item_kind")
+    every = in_words(words, every, bucket="bucket", kind="item_kind")
+    every["pending"] = every["pending"].astype("Int64").mask(every["pending"] == 0)  # most have none; a blank is no cell
     said = "entity, document_no = col.document, kind, customer_id = col.customer_no, customer_name = col.customer"
     said += ", issued_on day = col.issued, due_on day = col.due, days whole, bucket, amount money, listed money = tie.listed"
-    said += ", pending money = col.pending, left money = col.left, currency, channel = aging.channel, code = col.bucket_code"
+    said += ", pending money = col.pending, left money = col.left, currency"
+    if every["channel"].notna().any():
+        said += ", channel = aging.channel"
     return paper.block("Items", fields(words, said), every, whole=True)
 
 
@@ -174,7 +177,7 @@ def _ties(context: Context, blocks: dict[str, Block], code: str) -> list[Tie]:
     ]  # fmt: skip
     sums = [(name, blocks[block].sum_of(column, only), page) for name, block, column, page in wanted]
     for bucket in AGING_BUCKETS:
-        held = blocks["items"].sum_of("listed", only | {"code": bucket})
+        held = blocks["items"].sum_of("listed", only | {"bucket": str(context.words(f"bucket.{bucket}"))})
         sums.append((f"bucket.{bucket}", held, of(owed.totals("ledger"), bucket)))
     if (owed.roll.loc[(owed.roll["currency"] == code) & (owed.roll["leg"] == "closing"), "amount"]).notna().any():
         held = blocks["roll"].sum_of("amount", only | {"code": "closing"})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from recon_kit.load.uncollected import uncollected
 from recon_kit.measures.definitions import DEFINITIONS
 from recon_kit.measures.naming import Name
 from recon_kit.report.context import Context
@@ -31,7 +32,7 @@ def opened(context: Context, path: Path, title: str, sheets: Sequence[str]) -> I
 
     path.parent.mkdir(parents=True, exist_ok=True)
     last = context.cut.last
-    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+    with uncollected(), xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         created = datetime(last.year, last.month, last.day, tzinfo=UTC).replace(tzinfo=None)
         company = str(context.cut.meta["company"])
         book.set_properties({"title": title, "company": company, "created": created, "author": "Recon Kit"})

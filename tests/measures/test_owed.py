@@ -102,6 +102,15 @@ def test_credits_stand_in_three_places_that_are_never_one_figure():
     assert row[["credit_notes", "on_account", "held", "proposed", "unidentified"]].tolist() == [15_00, 25_00, 5_00, 4_00, 9_00]
 
 
+def test_what_the_ledger_s_list_shows_of_a_customer_is_not_held_twice():
+    held = allocations(
+        "line_id  allocated  kind  customer_id  effective_on\n"
+        "L7  25.00  on_account  C1  2026-10-04\nL8  25.00  on_account  C3  2026-07-02\nL9  25.00  on_account  C3  2026-08-03"
+    )
+    row = Owed(made(allocations=held)).credits.iloc[0]
+    assert (row["on_account"], row["held"]) == (25_00, 50_00)
+
+
 def test_a_debtor_s_money_that_is_already_here_stands_beside_the_debt():
     rows = Owed(made()).debtors["applied"].set_index("customer_id")
     assert rows.loc["C1", ["overdue", "oldest", "proposed"]].tolist() == [78_00, 122, 60_00]
